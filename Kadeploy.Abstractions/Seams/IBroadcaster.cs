@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Kadeploy;
+
+/// <summary>Brings one image to many nodes, where it is written as it arrives.</summary>
+/// <remarks>
+/// Not idempotent: a broken-off broadcast leaves half-written targets. Cancellation: all transfers stop; targets are half written.
+/// Exceptions concern the whole broadcast; the failure of a node is a value.
+/// </remarks>
+public interface IBroadcaster
+{
+    /// <summary>Gets what is missing when this driver can do nothing, for users; else empty.</summary>
+    string Missing { get; }
+
+    /// <summary>Sends an image.</summary>
+    /// <param name="request">What goes where.</param>
+    /// <param name="cancellationToken">Stops everything.</param>
+    /// <returns>One result per node, streamed as nodes end, in any order. A node without a result has failed.</returns>
+    IAsyncEnumerable<BroadcastResult> SendAsync(BroadcastRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A broadcast.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Device">The device that is written, or on which the file system is mounted.</param>
+/// <param name="Targets">The nodes with the attempts for which they receive it; at least one.</param>
+public sealed record BroadcastRequest(ImageReference Image, string Device, ImmutableArray<BroadcastTarget> Targets);
+
+/// <summary>A node that receives an image.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Attempt">The attempt for which it does.</param>
+public sealed record BroadcastTarget(Node Node, AttemptId Attempt);
+
+/// <summary>How a broadcast ended on one node.</summary>
+/// <param name="Node">The node.</param>
+public sealed record BroadcastResult(NodeName Node)
+{
+    /// <summary>Gets the SHA-256 that the node computed over what it received, as 64 lower-case hexadecimal digits.</summary>
+    /// <value>Null when it failed.</value>
+    public string? Digest { get; init; }
+
+    /// <summary>Gets why it failed.</summary>
+    /// <value>Null when it did not.</value>
+    public OperationFailedException? Failure { get; init; }
+}

@@ -1,0 +1,39 @@
+namespace Kadeploy;
+
+/// <summary>Decides what a node starts when it boots next.</summary>
+/// <remarks>
+/// Guarantee on return: the next boot follows the entry. Idempotent. Cancellation: the old or the new entry holds, never a mixture.
+/// Exceptions: <see cref="OperationFailedException"/>, <see cref="DriverUnusableException"/>, <see cref="OperationCanceledException"/>.
+/// </remarks>
+public interface INetBoot
+{
+    /// <summary>Gets what is missing when this driver can do nothing, for users; else empty.</summary>
+    string Missing { get; }
+
+    /// <summary>Sets what a node boots from now on.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="entry">What to boot.</param>
+    /// <param name="attempt">The attempt for which this is done.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the entry holds.</returns>
+    Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken);
+}
+
+/// <summary>What a node boots.</summary>
+public abstract record BootEntry
+{
+    private BootEntry()
+    {
+    }
+
+    /// <summary>The deployment environment, over the network.</summary>
+    public sealed record DeploymentEnvironment : BootEntry;
+
+    /// <summary>The deployment environment with its root on NFS.</summary>
+    public sealed record NfsRoot : BootEntry;
+
+    /// <summary>The system on a partition of the node's disk.</summary>
+    /// <param name="BlockDevice">The disk, as a device path.</param>
+    /// <param name="Partition">The partition's number, or null for the disk's own boot loader.</param>
+    public sealed record LocalDisk(string BlockDevice, int? Partition) : BootEntry;
+}

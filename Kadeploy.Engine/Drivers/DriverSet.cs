@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace Kadeploy.Engine.Drivers;
+
+/// <summary>The drivers that serve the nodes of one operation.</summary>
+public sealed record DriverSet
+{
+    /// <summary>Gets the driver of the management controllers.</summary>
+    public required IPowerController Power { get; init; }
+
+    /// <summary>Gets the driver of the boot profiles.</summary>
+    public required INetBoot NetBoot { get; init; }
+
+    /// <summary>Gets the driver that talks to nodes.</summary>
+    public required INodeChannel Channel { get; init; }
+
+    /// <summary>Gets the driver that moves nodes between networks.</summary>
+    public required IVlanSwitch Vlan { get; init; }
+
+    /// <summary>Gets the broadcasters by the instance of the macro-step that uses them, such as <c>BroadcastEnvChain</c>.</summary>
+    public required FrozenDictionary<InstanceName, IBroadcaster> Broadcasters { get; init; }
+}

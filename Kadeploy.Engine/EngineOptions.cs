@@ -1,0 +1,21 @@
+namespace Kadeploy.Engine;
+
+/// <summary>How an engine is set up.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Gets the directory that holds everything which must outlive the process.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Gets a value indicating whether the engine runs simulated clusters in virtual time, or real ones in real time.</summary>
+    /// <remarks>One engine does one of the two: they cannot share a clock.</remarks>
+    public bool Simulated { get; init; }
+
+    /// <summary>Gets the users who may do everything.</summary>
+    /// <value>The default is <c>root</c>.</value>
+    public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
+
+    /// <summary>Gets how long the engine's leases hold without renewal: 15 s unless set.</summary>
+    /// <remarks>Long enough for a busy machine to renew in time, short enough that another engine need not wait long for a dead one on
+    /// another machine. On one machine a dead engine is noticed at once.</remarks>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+}

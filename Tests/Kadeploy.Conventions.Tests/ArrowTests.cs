@@ -1,0 +1,32 @@
+using System.Reflection;
+using Xunit;
+
+namespace Kadeploy.Conventions.Tests;
+
+/// <summary>Arrows of reference go one way: Abstractions ← Engine ← Cli.</summary>
+public class ArrowTests
+{
+    private static readonly Assembly Abstractions = typeof(Node).Assembly;
+    private static readonly Assembly Engine = typeof(Engine.EngineOptions).Assembly;
+    private static readonly Assembly Cli = Assembly.Load("kadeploy");
+
+    [Fact]
+    public void Abstractions_reference_the_framework_only() =>
+        Assert.All(Abstractions.GetReferencedAssemblies(), name => Assert.StartsWith("System.", name.Name, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_engine_references_of_the_house_only_the_abstractions() =>
+        Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(Engine));
+
+    [Fact]
+    public void The_engine_knows_no_screen() =>
+        Assert.DoesNotContain(Engine.GetReferencedAssemblies(), name => name.Name is "System.Console" or "Spectre.Console" or "System.CommandLine");
+
+    [Fact]
+    public void Nothing_references_the_command_line() =>
+        Assert.All([Abstractions, Engine], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
+
+    private static IEnumerable<string?> OfTheHouse(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(static name => name.Name)
+            .Where(static name => name!.StartsWith("kadeploy", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
+}
