@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kadeploy;
 
 /// <summary>An operation as it stands.</summary>
@@ -42,7 +44,26 @@ public sealed record Operation
 /// <param name="Stopped">Nodes that stand at a breakpoint.</param>
 /// <param name="Cancelled">Nodes on which the operation was cancelled.</param>
 /// <param name="Discarded">Nodes that were busy with another operation and not touched.</param>
-public sealed record NodeCounts(int Ok = 0, int Ko = 0, int Stopped = 0, int Cancelled = 0, int Discarded = 0);
+public sealed record NodeCounts(int Ok = 0, int Ko = 0, int Stopped = 0, int Cancelled = 0, int Discarded = 0)
+{
+    /// <summary>Gets the number of nodes that have ended.</summary>
+    [JsonIgnore]
+    public int Total => Ok + Ko + Stopped + Cancelled + Discarded;
+
+    /// <summary>Counts one more node.</summary>
+    /// <param name="state">How it ended: one of the final states.</param>
+    /// <returns>The new numbers.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The state is not final.</exception>
+    public NodeCounts Add(NodeState state) => state switch
+    {
+        NodeState.Ok => this with { Ok = Ok + 1 },
+        NodeState.Ko => this with { Ko = Ko + 1 },
+        NodeState.Stopped => this with { Stopped = Stopped + 1 },
+        NodeState.Cancelled => this with { Cancelled = Cancelled + 1 },
+        NodeState.Discarded => this with { Discarded = Discarded + 1 },
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "the node has not ended"),
+    };
+}
 
 /// <summary>Where an operation stands.</summary>
 public enum OperationState

@@ -26,7 +26,7 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
     Task<ImmutableArray<CancelRequest>> RenewAsync(EngineId engine, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Takes an engine out and frees its leases; its unfinished operations can be taken up by another.</summary>
+    /// <summary>Takes an engine out. Its unfinished operations keep their nodes and can be taken up by another engine at once.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task.</returns>
@@ -46,8 +46,9 @@ public interface IStore : IAsyncDisposable
     /// <param name="simulated">Whether to take the simulated ones or the real ones.</param>
     /// <param name="now">The time now.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The plans, oldest first.</returns>
-    Task<ImmutableArray<OperationPlan>> TakeOverAsync(
+    /// <returns>The operations, oldest first. Nodes of theirs that have not ended and were not leased yet are leased now, unless another
+    /// operation holds them.</returns>
+    Task<ImmutableArray<TakenOver>> TakeOverAsync(
         EngineId engine, bool simulated, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Appends events and gives them their sequence numbers; ends operations and frees nodes as the events say.</summary>
@@ -101,6 +102,12 @@ public readonly record struct EngineId(Guid Value);
 /// <param name="Holder">The operation.</param>
 /// <param name="User">Whose operation it is.</param>
 public sealed record BusyNode(NodeName Node, OperationId Holder, string User);
+
+/// <summary>An unfinished operation that an engine has taken over.</summary>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Busy">Nodes of its plan that it never had and that another operation holds.</param>
+/// <param name="CancelledBy">Who asked for it to be cancelled, or null.</param>
+public sealed record TakenOver(OperationPlan Plan, ImmutableArray<BusyNode> Busy, string? CancelledBy);
 
 /// <summary>A request to cancel.</summary>
 /// <param name="Operation">The operation.</param>

@@ -52,7 +52,8 @@ internal interface ISetMicroStep
     /// <summary>Does the step on all nodes of a set.</summary>
     /// <param name="contexts">The nodes and what belongs to them; at least one.</param>
     /// <param name="cancellationToken">As for <see cref="INodeMicroStep.RunAsync"/>.</param>
-    /// <returns>One result per node, streamed as nodes end; a node without a result has failed, one with two has the worse.</returns>
+    /// <returns>One result per node, streamed as nodes end; a node without a result has failed, and
+    /// the first result of a node counts, because the node goes on at once.</returns>
     IAsyncEnumerable<SetStepResult> RunAsync(IReadOnlyList<StepContext> contexts, CancellationToken cancellationToken);
 }
 

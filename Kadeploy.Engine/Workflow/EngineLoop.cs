@@ -10,7 +10,8 @@ namespace Kadeploy.Engine.Workflow;
 /// (<c>ConfigureAwait(false)</c>) and only their results arrive here.</para>
 /// <para>With <see cref="VirtualTime"/> the loop moves the clock: when its queue is empty and nobody holds the time
 /// (<see cref="HoldTimeAsync"/>), the earliest timer fires. A timer's callback runs without the context, so that the continuations of drivers run
-/// inside it and those of the workflow are queued; nothing escapes to another thread, and the clock never runs ahead of work.</para>
+/// inside it and those of the workflow are queued; nothing escapes to another thread, and the clock never runs ahead of work. For the same
+/// reason whatever else ends the waits of drivers, such as a cancellation, is done by <see cref="Outside"/>.</para>
 /// </remarks>
 internal sealed class EngineLoop : SynchronizationContext, IDisposable
 {
@@ -114,6 +115,21 @@ internal sealed class EngineLoop : SynchronizationContext, IDisposable
         }
     }
 
+    /// <summary>Does something that ends waits of drivers, without the loop as context, so that they go on inside it.</summary>
+    /// <param name="action">What to do; called on the loop.</param>
+    public void Outside(Action action)
+    {
+        SetSynchronizationContext(null);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SetSynchronizationContext(this);
+        }
+    }
+
     /// <summary>Ends the loop; what is still queued is not run.</summary>
     public void Dispose()
     {
@@ -165,14 +181,8 @@ internal sealed class EngineLoop : SynchronizationContext, IDisposable
 
     private bool FireNextTimer()
     {
-        SetSynchronizationContext(null);
-        try
-        {
-            return _virtualTime!.AdvanceToNextTimer();
-        }
-        finally
-        {
-            SetSynchronizationContext(this);
-        }
+        var fired = false;
+        Outside(() => fired = _virtualTime!.AdvanceToNextTimer());
+        return fired;
     }
 }

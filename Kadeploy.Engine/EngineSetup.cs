@@ -1,0 +1,38 @@
+using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.MicroSteps;
+
+namespace Kadeploy.Engine;
+
+/// <summary>What an engine is made of; the host and tests put it together.</summary>
+internal sealed record EngineSetup
+{
+    /// <summary>Gets the store.</summary>
+    public required IStore Store { get; init; }
+
+    /// <summary>Gets the clock of the workflow.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Gets the clock by which leases are measured.</summary>
+    public required TimeProvider LeaseClock { get; init; }
+
+    /// <inheritdoc cref="EngineOptions.LeaseDuration"/>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc cref="EngineOptions.Administrators"/>
+    public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
+
+    /// <inheritdoc cref="EngineOptions.Simulated"/>
+    public bool Simulated { get; init; }
+
+    /// <summary>Gets the number of slots of a resource.</summary>
+    public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
+
+    /// <summary>Gets what finds the implementation of a planned micro-step.</summary>
+    public required Func<MicroStepPlan, MicroStepDefinition> FindStep { get; init; }
+
+    /// <summary>Gets what makes a plan of a request.</summary>
+    public required Func<DeploymentRequest, OperationPlan> Plan { get; init; }
+
+    /// <summary>Gets what finds the drivers of an operation, with what must be disposed after it.</summary>
+    public required Func<OperationPlan, (DriverSet Drivers, IDisposable? Owner)> Drivers { get; init; }
+}

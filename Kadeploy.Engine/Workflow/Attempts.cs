@@ -1,0 +1,52 @@
+using Kadeploy.Engine.MicroSteps;
+
+namespace Kadeploy.Engine.Workflow;
+
+/// <summary>Makes outcomes of exceptions: the only place that does.</summary>
+internal static class Attempts
+{
+    /// <summary>Runs one attempt at a node-scope step whose intent is journaled.</summary>
+    /// <param name="step">The micro-step.</param>
+    /// <param name="context">What it sees.</param>
+    /// <param name="limit">Its limit.</param>
+    /// <param name="operation">The operation.</param>
+    /// <returns>How it ended.</returns>
+    public static async Task<StepOutcome> RunAsync(
+        MicroStepDefinition step, StepContext context, AttemptLimit limit, OperationRun operation)
+    {
+        using var scope = new TimeoutScope(limit.Time, operation.Services.Time, operation.Stopping);
+        try
+        {
+            await operation.Services.Leases.EnsureHeldAsync(operation.Stopping);
+            return new StepOutcome.Succeeded(await ((INodeMicroStep)step.Implementation).RunAsync(context, scope.Token));
+        }
+        catch (Exception failure)
+        {
+            return OutcomeOf(failure, step, context, limit, scope, operation);
+        }
+    }
+
+    /// <summary>Says what an exception means for a node.</summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="step">The micro-step.</param>
+    /// <param name="context">The node's context.</param>
+    /// <param name="limit">The attempt's limit.</param>
+    /// <param name="scope">The attempt's token.</param>
+    /// <param name="operation">The operation.</param>
+    /// <returns>The outcome.</returns>
+    public static StepOutcome OutcomeOf(
+        Exception failure, MicroStepDefinition step, StepContext context, AttemptLimit limit, TimeoutScope scope, OperationRun operation) =>
+        failure switch
+        {
+            // What an interrupted step throws says nothing once the operation is being stopped.
+            _ when operation.Stopping.IsCancellationRequested => operation.CancelledBy is { } user
+                ? new StepOutcome.Cancelled(FaultFactory.OfCancellation(context.Node.Name, user, context.Attempt))
+                : StepOutcome.Abandoned.Instance,
+            LeaseLostException or StoreException => StepOutcome.Abandoned.Instance,
+            OperationCanceledException when scope.Expired => new StepOutcome.Failed(
+                FaultFactory.OfTimeout(context.Attempt, step, limit, context.Step),
+                limit.OfInstance ? FailureScope.InstanceRun : FailureScope.Attempt),
+            DriverUnusableException => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Instance),
+            _ => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Attempt),
+        };
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+
+namespace Kadeploy.Engine.Workflow;
+
+/// <summary>The engine: runs operations on its loop and answers its callers from any thread.</summary>
+internal sealed class DeploymentEngine : IDeploymentEngine
+{
+    private readonly EngineSetup _setup;
+    private readonly EngineLoop _loop;
+    private readonly EngineServices _services;
+    private readonly EventFeed _feed;
+    private readonly EngineId _id = new(Guid.NewGuid());
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Dictionary<OperationId, OperationRun> _runs = [];
+    private Task _keepingLeases = Task.CompletedTask;
+    private KadeployException? _failure;
+    private bool _closed;
+
+    private DeploymentEngine(EngineSetup setup)
+    {
+        _setup = setup;
+        _loop = new(setup.Time);
+        var journal = new Journal(_loop, setup.Store, _id);
+        var leases = new Leases(_loop, setup.Store, _id, setup.LeaseClock, setup.LeaseDuration);
+        _services = new(_loop, setup.Time, journal, leases, new(setup.Slots), setup.FindStep);
+        _feed = new(setup.Store);
+        journal.Committed += _feed.Publish;
+        journal.Failed += Fail;
+        leases.Lost += Fail;
+        leases.CancelRequested += request => _runs.GetValueOrDefault(request.Operation)?.RequestCancel(request.User);
+    }
+
+    /// <summary>Gets the loop, on which callers in this assembly may hold virtual time while they prepare.</summary>
+    internal EngineLoop Loop => _loop;
+
+    /// <summary>Starts an engine; it takes up nothing until it is told to.</summary>
+    /// <param name="setup">What it is made of.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The engine.</returns>
+    public static async Task<DeploymentEngine> StartAsync(EngineSetup setup, CancellationToken cancellationToken)
+    {
+        var engine = new DeploymentEngine(setup);
+        try
+        {
+            return await engine._loop.InvokeAsync(async () =>
+            {
+                await engine._services.Leases.RegisterAsync(cancellationToken);
+                engine._keepingLeases = engine._services.Leases.KeepAsync(engine._closing.Token);
+                return engine;
+            }).ConfigureAwait(false);
+        }
+        catch
+        {
+            engine._loop.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(_setup.Plan(request));
+
+    /// <inheritdoc/>
+    public Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken) => _loop.InvokeAsync(async () =>
+    {
+        ThrowIfUnusable();
+        var now = _setup.LeaseClock.GetUtcNow();
+        var busy = await _loop.HoldTimeAsync(_setup.Store.CreateOperationAsync(plan, _id, now, cancellationToken));
+        var run = Add(plan);
+        run.Begin(busy);
+        return run.Current;
+    });
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<Operation>> ResumeAsync(CancellationToken cancellationToken) => _loop.InvokeAsync(async () =>
+    {
+        ThrowIfUnusable();
+        var now = _setup.LeaseClock.GetUtcNow();
+        var found = await _loop.HoldTimeAsync(
+            _setup.Store.TakeOverAsync(_id, _setup.Simulated, now, cancellationToken));
+        var resumed = ImmutableArray.CreateBuilder<Operation>();
+        foreach (var (plan, busy, cancelledBy) in found)
+        {
+            var events = _setup.Store.ReadEventsAsync(plan.Operation, 0, cancellationToken);
+            var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
+            var run = Add(plan);
+            run.Resume(history, busy, cancelledBy);
+            resumed.Add(run.Current);
+        }
+
+        return resumed.ToImmutable();
+    });
+
+    /// <inheritdoc/>
+    public async Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var run = await _loop.InvokeAsync(() => Task.FromResult(_runs.GetValueOrDefault(id))).ConfigureAwait(false)
+            ?? throw new ConfigurationException($"this engine does not run operation {id}; 'kadeploy operations' lists what there is");
+        return await run.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
+    {
+        await Operations.RequestCancelAsync(_setup.Store, _setup.Administrators, id, user, cancellationToken).ConfigureAwait(false);
+        await _loop.InvokeAsync(() =>
+        {
+            _runs.GetValueOrDefault(id)?.RequestCancel(user);
+            return Task.FromResult(true);
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<OperationEvent> ReadEventsAsync(
+        OperationId? operation, long from, bool follow, CancellationToken cancellationToken) => follow
+            ? _feed.FollowAsync(operation, from, cancellationToken)
+            : _setup.Store.ReadEventsAsync(operation, from, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<Operation>> ListOperationsAsync(int limit, CancellationToken cancellationToken) =>
+        _setup.Store.ListOperationsAsync(limit, cancellationToken);
+
+    /// <summary>Stops at once; unfinished operations can be resumed by another engine.</summary>
+    /// <returns>A task that ends when nothing runs any more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closed) return;
+        _closed = true;
+        await _loop.InvokeAsync(async () =>
+        {
+            await AbandonAllAsync(null);
+            await _closing.CancelAsync();
+            try
+            {
+                await _keepingLeases;
+            }
+            catch (OperationCanceledException)
+            {
+                // as it was told
+            }
+
+            try
+            {
+                await _setup.Store.RetireEngineAsync(_id, CancellationToken.None);
+            }
+            catch (KadeployException)
+            {
+                // The leases lapse by themselves.
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+        _loop.Dispose();
+        foreach (var run in _runs.Values) run.Dispose();
+        _closing.Dispose();
+    }
+
+    private OperationRun Add(OperationPlan plan)
+    {
+        var (drivers, owner) = _setup.Drivers(plan);
+        var run = new OperationRun(plan, Operations.Of(plan), drivers, owner, _services);
+        _runs.Add(plan.Operation, run);
+        return run;
+    }
+
+    /// <summary>Stops all operations because state cannot be saved or another engine has taken over; side effects under way are told to end.</summary>
+    private void Fail(KadeployException failure)
+    {
+        if (_failure is not null) return;
+        _failure = failure;
+        _ = AbandonAllAsync(failure);
+    }
+
+    private Task AbandonAllAsync(KadeployException? reason) => Task.WhenAll(_runs.Values.Select(run => run.AbandonAsync(reason)));
+
+    private void ThrowIfUnusable()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        switch (_failure)
+        {
+            case null: return;
+            case LeaseLostException: throw new LeaseLostException(_failure.Message);
+            default: throw new StoreException(_failure.Message, _failure);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Kadeploy.Engine.MicroSteps;
+
+namespace Kadeploy.Engine.Workflow;
+
+/// <summary>Makes faults, and so decides what a tired administrator reads.</summary>
+internal static class FaultFactory
+{
+    /// <summary>Makes the fault of an exception.</summary>
+    /// <param name="attempt">The attempt that failed.</param>
+    /// <param name="failure">What was thrown.</param>
+    /// <returns>The fault.</returns>
+    public static Fault Of(AttemptId attempt, Exception failure) => failure is KadeployException known
+        ? Make(attempt, known.Code, $"{attempt.Node}: {known.Message}", known.Evidence)
+        : Make(attempt, FaultCodes.Internal, $"{attempt.Node}: {failure.GetType().Name} in {attempt.Step}: {failure.Message}", []);
+
+    /// <summary>Makes the fault of an attempt that reached its limit.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="definition">The micro-step.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="plan">The step's plan.</param>
+    /// <returns>The fault.</returns>
+    public static Fault OfTimeout(AttemptId attempt, MicroStepDefinition definition, AttemptLimit limit, MicroStepPlan plan)
+    {
+        var seconds = limit.Time!.Value.TotalSeconds;
+        return limit.OfInstance
+            ? Make(attempt, FaultCodes.InstanceTimeout,
+                $"{attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", [])
+            : Make(attempt, definition.TimeoutFault,
+                $"{attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", []);
+    }
+
+    /// <summary>Makes the fault of a node without a result after a set-scope step.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="definition">The micro-step.</param>
+    /// <returns>The fault.</returns>
+    public static Fault OfMissingResult(AttemptId attempt, MicroStepDefinition definition) =>
+        Make(attempt, definition.Fault, $"{attempt.Node}: step {attempt.Step.MicroStep} ended without a word from this node", []);
+
+    /// <summary>Makes the fault of a cancelled node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="user">Who cancelled.</param>
+    /// <param name="attempt">The attempt that was under way, or null.</param>
+    /// <returns>The fault.</returns>
+    public static Fault OfCancellation(NodeName node, string user, AttemptId? attempt)
+    {
+        var where = attempt is null ? "between two steps" : $"in step {attempt.Step.MicroStep}, which may be half done";
+        return new()
+        {
+            Code = FaultCodes.Cancelled,
+            Step = attempt?.Step,
+            InstanceAttempt = attempt?.InstanceAttempt ?? 0,
+            Attempt = attempt?.Attempt ?? 0,
+            Message = $"{node}: cancelled by {user} {where}",
+            SuggestedAction = FaultCodes.Find(FaultCodes.Cancelled)!.SuggestedAction,
+        };
+    }
+
+    /// <summary>Makes the fault of a node that another operation holds.</summary>
+    /// <param name="busy">Who holds it.</param>
+    /// <returns>The fault.</returns>
+    public static Fault OfBusyNode(BusyNode busy) => new()
+    {
+        Code = FaultCodes.NodeBusy,
+        Message = $"{busy.Node}: held by operation {busy.Holder} of {busy.User}",
+        SuggestedAction = FaultCodes.Find(FaultCodes.NodeBusy)!.SuggestedAction,
+    };
+
+    private static Fault Make(AttemptId attempt, FaultCode code, string message, ImmutableArray<string> evidence) => new()
+    {
+        Code = code,
+        Step = attempt.Step,
+        InstanceAttempt = attempt.InstanceAttempt,
+        Attempt = attempt.Attempt,
+        Message = message,
+        Evidence = evidence,
+        SuggestedAction = FaultCodes.Find(code)?.SuggestedAction ?? FaultCodes.Find(FaultCodes.Internal)!.SuggestedAction,
+    };
+}

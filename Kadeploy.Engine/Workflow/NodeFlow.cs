@@ -1,0 +1,267 @@
+using Kadeploy.Engine.Time;
+
+namespace Kadeploy.Engine.Workflow;
+
+/// <summary>Takes one node through its plan.</summary>
+/// <remarks>
+/// A flat loop: look where the node stands; wait for slots or for other nodes; journal the intent; make the attempt; journal how it ended;
+/// decide where the node stands next (<see cref="NodePosition"/>). A resumed node enters the same loop at a later position. Nothing in
+/// it waits for another node, except in front of a set-scope step. Runs on the engine's loop.
+/// </remarks>
+internal sealed class NodeFlow
+{
+    private readonly ClusterRun _cluster;
+    private readonly OperationRun _operation;
+    private readonly EngineServices _services;
+    private readonly HeldSlots _slots;
+    private NodePosition _position;
+
+    /// <summary>Puts a node at a position.</summary>
+    /// <param name="cluster">The node's cluster in the operation.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="position">Where it stands.</param>
+    /// <param name="facts">What is known of it.</param>
+    public NodeFlow(ClusterRun cluster, Node node, NodePosition position, NodeFacts facts)
+    {
+        _cluster = cluster;
+        _operation = cluster.Operation;
+        _services = _operation.Services;
+        _slots = new(_services.Throttles, _operation.Id);
+        _position = position;
+        Node = node;
+        Facts = facts;
+        cluster.Active++;
+        cluster.Gathering.Enter(position);
+    }
+
+    /// <summary>Gets the node.</summary>
+    public Node Node { get; }
+
+    /// <summary>Gets what is known of the node.</summary>
+    public NodeFacts Facts { get; private set; }
+
+    /// <summary>Gets where the node stands.</summary>
+    public NodeState State { get; private set; } = NodeState.Planned;
+
+    /// <summary>Applies a trigger to the node's state.</summary>
+    /// <param name="trigger">What happened.</param>
+    public void Fire(NodeTrigger trigger) => State = NodeStateMachine.After(State, trigger);
+
+    /// <summary>Takes the node to its end, or to where the engine stops.</summary>
+    /// <returns>A task that ends with it and does not fail.</returns>
+    public async Task RunAsync()
+    {
+        Fire(NodeTrigger.Leased);
+        try
+        {
+            while (!NodeStateMachine.IsFinal(State))
+            {
+                if (_operation.Stopping.IsCancellationRequested)
+                {
+                    StopBetweenSteps();
+                    return;
+                }
+
+                var step = _position.StepIn(_cluster.Plan);
+                if (step.Breakpoint || (_position.MicroStep == 0 && _position.InstanceIn(_cluster.Plan).Breakpoint))
+                {
+                    Fire(NodeTrigger.BrokeOff);
+                    End(null, step.Step);
+                    return;
+                }
+
+                var result = step.Scope == StepScope.Node ? await AttemptAsync(step) : await GatherAsync(step);
+                if (result is not { } ended) continue; // stopped before anything was done
+                if (ended.Outcome is StepOutcome.Abandoned) return;
+                await GoOnAsync(step, ended.Outcome, ended.Duration);
+            }
+        }
+        catch (OperationCanceledException) when (_operation.Stopping.IsCancellationRequested)
+        {
+            StopBetweenSteps();
+        }
+        catch (Exception defect)
+        {
+            // A defect of the engine must cost this node only, and must be seen.
+            State = NodeState.Ko;
+            End(FaultFactory.Of(_cluster.AttemptAt(Node, _position), defect), null);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<AttemptResult?> AttemptAsync(MicroStepPlan step)
+    {
+        await _slots.ChangeAsync(step.Resources, _operation.Stopping);
+        if (_operation.Stopping.IsCancellationRequested) return null;
+        var attempt = _cluster.AttemptAt(Node, _position);
+        Fire(NodeTrigger.Started);
+        var intent = new OperationEvent.StepStarted
+        {
+            Operation = _operation.Id,
+            At = _services.Time.GetUtcNow(),
+            Node = Node.Name,
+            Step = step.Step,
+            InstanceAttempt = attempt.InstanceAttempt,
+            Attempt = attempt.Attempt,
+        };
+        try
+        {
+            await _services.Journal.AppendAsync(intent);
+        }
+        catch (KadeployException)
+        {
+            return new(StepOutcome.Abandoned.Instance, TimeSpan.Zero); // the journal has told the engine
+        }
+
+        var limit = AttemptLimit.For(_cluster.Plan, _position, _cluster.Active);
+        var started = _services.Time.GetTimestamp();
+        var outcome = await Attempts.RunAsync(_services.FindStep(step), _cluster.ContextOf(this, attempt, step), limit, _operation);
+        return new(outcome, _services.Time.GetElapsedTime(started));
+    }
+
+    private async Task<AttemptResult?> GatherAsync(MicroStepPlan step)
+    {
+        _slots.Release();
+        Fire(NodeTrigger.Joined);
+        var member = new SetMember(this, _position);
+        var point = _cluster.Gathering.At(_position);
+        // A barrier is part of its instance's time; a set is waited for within a deadline of its own.
+        var limit = step.Scope == StepScope.Barrier ? AttemptLimit.For(_cluster.Plan, _position, _cluster.Active) : default;
+        using var scope = new TimeoutScope(limit.Time, _services.Time, _operation.Stopping);
+        var joined = _services.Time.GetTimestamp();
+        _cluster.Gathering.Join(point, member);
+        await using var leave = scope.Token.UnsafeRegister(
+            static state =>
+            {
+                var (flow, point, member) = ((NodeFlow, GatherPoint, SetMember))state!;
+                flow._services.Loop.Post(_ => flow.LeaveSet(point, member), null);
+            },
+            (this, point, member));
+        try
+        {
+            var result = await member.Result.Task;
+            // Opened in the very instant of the limit, because others reached theirs: the limit counts.
+            return limit.Time <= _services.Time.GetElapsedTime(joined) ? TimedOut() : result;
+        }
+        catch (OperationCanceledException) when (scope.Expired)
+        {
+            Fire(NodeTrigger.Started);
+            return TimedOut();
+        }
+
+        AttemptResult TimedOut() => new(
+            new StepOutcome.Failed(
+                FaultFactory.OfTimeout(_cluster.AttemptAt(Node, _position), _services.FindStep(step), limit, step), FailureScope.InstanceRun),
+            _services.Time.GetElapsedTime(joined));
+    }
+
+    /// <summary>Ends the wait of a node that has not started with its set.</summary>
+    private void LeaveSet(GatherPoint point, SetMember member)
+    {
+        if (!point.Waiting.Contains(member)) return; // started: the set run says how it ends
+        _cluster.Gathering.Leave(point, member);
+        member.Result.TrySetCanceled(CancellationToken.None);
+    }
+
+    private async Task GoOnAsync(MicroStepPlan step, StepOutcome outcome, TimeSpan duration)
+    {
+        var attempt = _cluster.AttemptAt(Node, _position);
+        switch (outcome)
+        {
+            case StepOutcome.Succeeded(var facts):
+                Facts = Facts.With(facts);
+                _services.Journal.Append(new OperationEvent.StepSucceeded
+                {
+                    Operation = _operation.Id, At = _services.Time.GetUtcNow(), Node = Node.Name, Step = step.Step,
+                    InstanceAttempt = attempt.InstanceAttempt, Attempt = attempt.Attempt, Duration = duration, Facts = facts,
+                });
+                if (_position.AfterSuccess(_cluster.Plan, duration) is { } next)
+                {
+                    Fire(NodeTrigger.Succeeded);
+                    Move(next);
+                }
+                else
+                {
+                    Fire(NodeTrigger.Completed);
+                    End(null, null);
+                }
+
+                break;
+
+            case StepOutcome.Cancelled(var fault):
+                Fire(NodeTrigger.Cancelled);
+                JournalFailure(attempt, duration, fault, FailureConsequence.Cancel);
+                End(fault, null);
+                break;
+
+            case StepOutcome.Failed(var fault, var scope):
+                await FailAsync(attempt, duration, fault, ConsequenceOf(attempt, duration, scope));
+                break;
+        }
+    }
+
+    /// <summary>Decides what follows a failure; a retry only when the instance has time left after the pause.</summary>
+    private FailureConsequence ConsequenceOf(AttemptId attempt, TimeSpan duration, FailureScope scope)
+    {
+        var consequence = _position.ConsequenceOf(_cluster.Plan, scope);
+        if (consequence != FailureConsequence.Retry
+            || _position.InstanceIn(_cluster.Plan).Timeout.Evaluate(_cluster.Active) is not { } limit) return consequence;
+        return _position.Spent + duration + RetryPause.After(attempt, consequence) < limit
+            ? consequence
+            : _position.ConsequenceOf(_cluster.Plan, FailureScope.InstanceRun);
+    }
+
+    private async Task FailAsync(AttemptId attempt, TimeSpan duration, Fault fault, FailureConsequence consequence)
+    {
+        JournalFailure(attempt, duration, fault, consequence);
+        var pause = RetryPause.After(attempt, consequence);
+        if (_position.AfterFailure(consequence, duration, pause) is not { } next)
+        {
+            Fire(NodeTrigger.GaveUp);
+            End(fault, null);
+            return;
+        }
+
+        Fire(NodeTrigger.Failed);
+        _slots.Release();
+        Move(next);
+        await Task.Delay(pause, _services.Time, _operation.Stopping);
+        Fire(NodeTrigger.Rested);
+    }
+
+    private void JournalFailure(AttemptId attempt, TimeSpan duration, Fault fault, FailureConsequence consequence) =>
+        _services.Journal.Append(new OperationEvent.StepFailed
+        {
+            Operation = _operation.Id, At = _services.Time.GetUtcNow(), Node = Node.Name, Step = attempt.Step,
+            InstanceAttempt = attempt.InstanceAttempt, Attempt = attempt.Attempt, Duration = duration, Fault = fault, Consequence = consequence,
+        });
+
+    private void Move(NodePosition next)
+    {
+        var from = _position;
+        _position = next;
+        _cluster.Gathering.Move(from, next);
+    }
+
+    /// <summary>Ends a node that no attempt is under way on: cancelled, or left to be resumed.</summary>
+    private void StopBetweenSteps()
+    {
+        if (_operation.CancelledBy is not { } user) return;
+        Fire(NodeTrigger.Cancelled);
+        End(FaultFactory.OfCancellation(Node.Name, user, null), null);
+    }
+
+    private void End(Fault? fault, StepReference? step)
+    {
+        _services.Journal.Append(new OperationEvent.NodeFinished
+        {
+            Operation = _operation.Id, At = _services.Time.GetUtcNow(), Node = Node.Name, State = State, Fault = fault, Step = step, Facts = Facts,
+        });
+        _cluster.Active--;
+        _cluster.Gathering.Move(_position, null);
+        _operation.Count(State);
+    }
+}

@@ -1,0 +1,134 @@
+using Kadeploy.Engine.MicroSteps;
+
+namespace Kadeploy.Engine.Workflow;
+
+/// <summary>Takes one set of nodes through a set-scope step.</summary>
+/// <remarks>Each node goes on as soon as it has its own result; the others do not hold it. Runs on the engine's loop.</remarks>
+internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
+{
+    private readonly OperationRun _operation = cluster.Operation;
+    private readonly EngineServices _services = cluster.Operation.Services;
+    private readonly Dictionary<NodeName, (SetMember Member, StepContext Context)> _open = [];
+    private AttemptLimit _limit;
+    private long? _started;
+
+    /// <summary>Waits for a slot, starts with all nodes that wait by then, and gives each its result.</summary>
+    /// <returns>A task that ends when all have theirs and does not fail.</returns>
+    public async Task RunAsync()
+    {
+        var slots = new HeldSlots(_services.Throttles, _operation.Id);
+        try
+        {
+            await slots.ChangeAsync(point.Step.Resources, _operation.Stopping);
+            if (_operation.Stopping.IsCancellationRequested) return; // the nodes still wait; each leaves by itself
+            var members = GatherPoints.Take(point);
+            if (members.Count == 0) return;
+            await RunAsync(members);
+        }
+        catch (OperationCanceledException) when (_operation.Stopping.IsCancellationRequested)
+        {
+            // as above
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task RunAsync(List<SetMember> members)
+    {
+        foreach (var member in members)
+        {
+            var attempt = cluster.AttemptAt(member.Flow.Node, member.Position);
+            _open.Add(member.Flow.Node.Name, (member, cluster.ContextOf(member.Flow, attempt, point.Step)));
+            member.Flow.Fire(NodeTrigger.Started);
+        }
+
+        if (point.Step.Scope == StepScope.Barrier)
+        {
+            GiveAll(_ => new StepOutcome.Succeeded(null));
+            return;
+        }
+
+        var definition = _services.FindStep(point.Step);
+        try
+        {
+            await JournalIntentAsync(members);
+        }
+        catch (KadeployException)
+        {
+            GiveAll(static _ => StepOutcome.Abandoned.Instance); // the journal has told the engine
+            return;
+        }
+
+        _limit = LimitOf(members);
+        _started = _services.Time.GetTimestamp();
+        using var scope = new TimeoutScope(_limit.Time, _services.Time, _operation.Stopping);
+        try
+        {
+            await _services.Leases.EnsureHeldAsync(_operation.Stopping);
+            var contexts = _open.Values.Select(static entry => entry.Context).ToArray();
+            await foreach (var result in ((ISetMicroStep)definition.Implementation).RunAsync(contexts, scope.Token))
+            {
+                if (!_open.TryGetValue(result.Node, out var entry)) continue; // not of this set, or through already
+                Give(result.Node, result.Failure is null
+                    ? new StepOutcome.Succeeded(result.Facts)
+                    : Attempts.OutcomeOf(result.Failure, definition, entry.Context, _limit, scope, _operation));
+            }
+
+            GiveAll(context => _operation.Stopping.IsCancellationRequested
+                ? Attempts.OutcomeOf(new OperationCanceledException(), definition, context, _limit, scope, _operation)
+                : new StepOutcome.Failed(FaultFactory.OfMissingResult(context.Attempt, definition), FailureScope.Attempt));
+        }
+        catch (Exception failure)
+        {
+            GiveAll(context => Attempts.OutcomeOf(failure, definition, context, _limit, scope, _operation));
+        }
+    }
+
+    private Task JournalIntentAsync(List<SetMember> members)
+    {
+        var now = _services.Time.GetUtcNow();
+        var set = _operation.NextSet();
+        _services.Journal.Append(new OperationEvent.SetFormed
+        {
+            Operation = _operation.Id, At = now, Step = point.Step.Step, Set = set, Nodes = members.Count,
+        });
+        var written = Task.CompletedTask;
+        foreach (var member in members)
+        {
+            written = _services.Journal.AppendAsync(new OperationEvent.StepStarted
+            {
+                Operation = _operation.Id, At = now, Node = member.Flow.Node.Name, Step = point.Step.Step,
+                InstanceAttempt = member.Position.InstanceAttempt, Attempt = member.Position.Attempt, Set = set,
+            });
+        }
+
+        return written;
+    }
+
+    /// <summary>Works out the limit of the set: nobody's lack of time cuts off the others.</summary>
+    private AttemptLimit LimitOf(List<SetMember> members)
+    {
+        var limit = AttemptLimit.For(cluster.Plan, members[0].Position, members.Count);
+        foreach (var member in members)
+        {
+            var other = AttemptLimit.For(cluster.Plan, member.Position, members.Count);
+            if (other.Time > limit.Time) limit = other;
+        }
+
+        return limit;
+    }
+
+    private void Give(NodeName node, StepOutcome outcome)
+    {
+        if (!_open.Remove(node, out var entry)) return;
+        GatherPoints.Done(point);
+        entry.Member.Result.TrySetResult(new(outcome, _started is { } started ? _services.Time.GetElapsedTime(started) : TimeSpan.Zero));
+    }
+
+    private void GiveAll(Func<StepContext, StepOutcome> outcomeOf)
+    {
+        foreach (var (node, entry) in _open.ToArray()) Give(node, outcomeOf(entry.Context));
+    }
+}
