@@ -24,7 +24,8 @@ internal static class InstanceCatalog
     /// <param name="macroStep">The macro-step.</param>
     /// <param name="name"><c>SetDeploymentEnvUntrusted</c> or <c>Untrusted</c>, in any case.</param>
     /// <returns>The implementation, or null; one of another macro-step is found by its full name.</returns>
-    public static InstanceDefinition? Find(MacroStep macroStep, string name) => Find(new InstanceName(name)) ?? Find(new InstanceName(macroStep + name));
+    public static InstanceDefinition? Find(MacroStep macroStep, string name) =>
+        Find(new InstanceName(name)) ?? Find(new InstanceName(macroStep + name));
 
     /// <summary>Lists the implementations of a macro-step.</summary>
     /// <param name="macroStep">The macro-step.</param>

@@ -11,11 +11,13 @@ internal sealed class CheckNodes : INodeMicroStep
     {
         if (context.Step.Variant != ProdEnvBooted)
             throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(CheckNodes)}");
-        var number = context.Cluster.ProductionPartition ?? throw new InvalidOperationException($"{nameof(CheckNodes)} was planned without a partition");
+        var number = context.Cluster.ProductionPartition
+            ?? throw new InvalidOperationException($"{nameof(CheckNodes)} was planned without a partition");
         var expected = DeployTarget.PartitionDevice(context.Cluster.BlockDevice, number);
         var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
             ?? throw Wrong($"no system answers; the production environment on {expected} was expected");
-        if (system.Kind != SystemKind.Installed) throw Wrong($"the deployment environment runs; the production environment on {expected} was expected");
+        if (system.Kind != SystemKind.Installed)
+            throw Wrong($"the deployment environment runs; the production environment on {expected} was expected");
         if (system.RootDevice != expected) throw Wrong($"bad root partition {system.RootDevice ?? "(not told)"}; {expected} was expected");
         return null;
 

@@ -6,7 +6,8 @@ internal sealed class FormatSwapPart() : CommandStep(FaultCodes.Disk)
     /// <inheritdoc/>
     protected override IEnumerable<NodeCommand> Commands(StepContext context)
     {
-        var number = context.Cluster.SwapPartition ?? throw new InvalidOperationException($"{nameof(FormatSwapPart)} was planned without a partition");
+        var number = context.Cluster.SwapPartition
+            ?? throw new InvalidOperationException($"{nameof(FormatSwapPart)} was planned without a partition");
         return [Program(context, "mkswap", DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number))];
     }
 }

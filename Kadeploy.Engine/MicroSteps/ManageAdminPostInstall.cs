@@ -4,5 +4,6 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class ManageAdminPostInstall() : CommandStep(FaultCodes.Postinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) => [Script(context, NodePrograms.AdminScripts, "postinstall")];
+    protected override IEnumerable<NodeCommand> Commands(StepContext context) =>
+        [Script(context, NodePrograms.AdminScripts, "postinstall")];
 }

@@ -6,7 +6,8 @@ internal sealed class MountTmpPart : MountStep
     /// <inheritdoc/>
     protected override (string Device, string Directory) Target(StepContext context)
     {
-        var number = context.Cluster.TemporaryPartition ?? throw new InvalidOperationException($"{nameof(MountTmpPart)} was planned without a partition");
+        var number = context.Cluster.TemporaryPartition
+            ?? throw new InvalidOperationException($"{nameof(MountTmpPart)} was planned without a partition");
         return (DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number), NodePaths.TemporaryDirectory);
     }
 }

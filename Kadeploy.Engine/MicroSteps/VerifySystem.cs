@@ -18,7 +18,8 @@ internal sealed class VerifySystem : INodeMicroStep
         if (system.Kind != SystemKind.Installed) return "the deployment environment runs instead of the deployed system";
         if (system.BootId == context.Facts.BootId) return "the system that ran before the reboot still runs: the node never went down";
         if (system.DeployedBy is not { } operation) return "the running system carries no marker of a deployment";
-        if (operation != context.Attempt.Operation) return $"the running system was deployed by {operation}, not by {context.Attempt.Operation}";
+        if (operation != context.Attempt.Operation)
+            return $"the running system was deployed by {operation}, not by {context.Attempt.Operation}";
 
         // An image that fills several partitions says itself which of them is its root.
         var target = DeployTarget.Of(context.Request, context.Cluster);

@@ -15,9 +15,11 @@ internal static class ClusterCheck
         CheckPartitions(cluster, problems);
         CheckFileSystems(request, cluster, problems);
         if (Uses(plan, nameof(MountTmpPart)) && cluster.TemporaryPartition is null)
-            problems.Add($"cluster {cluster.Name} has no partition for temporary files, which BroadcastEnvBittorrent needs; use another instance");
+            problems.Add(
+                $"cluster {cluster.Name} has no partition for temporary files, which BroadcastEnvBittorrent needs; use another instance");
         if (Uses(plan, nameof(CheckNodes)) && cluster.ProductionPartition is null)
-            problems.Add($"cluster {cluster.Name} has no production partition, from which SetDeploymentEnvProd deploys; use another instance");
+            problems.Add(
+                $"cluster {cluster.Name} has no production partition, from which SetDeploymentEnvProd deploys; use another instance");
     }
 
     private static void CheckPartitions(Cluster cluster, Problems problems)
@@ -41,7 +43,8 @@ internal static class ClusterCheck
                 + $"'{RequestCheck.Printable(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
         if (request.ReformatTemporary is not { } temporary) return;
         if (!cluster.SupportedFileSystems.Contains(temporary))
-            problems.Add($"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(temporary)}' for temporary files; {supported}");
+            problems.Add(
+                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(temporary)}' for temporary files; {supported}");
         if (cluster.TemporaryPartition is null)
             problems.Add($"cluster {cluster.Name} has no partition for temporary files that could be made anew");
     }

@@ -41,7 +41,8 @@ internal static partial class CustomOperationCheck
                 $"{what}: '{RequestCheck.Printable(operation.Target)}' is neither a macro-step nor an instance"
                 + NearestName.Suggestion(operation.Target, PlanNames.MacroStepsAndInstances));
         if (!StepCatalog.All.ContainsKey(step))
-            problems.Add($"{what}: '{RequestCheck.Printable(step.Value)}' is no micro-step{NearestName.Suggestion(step.Value, PlanNames.MicroSteps)}");
+            problems.Add(
+                $"{what}: '{RequestCheck.Printable(step.Value)}' is no micro-step{NearestName.Suggestion(step.Value, PlanNames.MicroSteps)}");
         else if (targets.Count > 0 && !targets.Exists(target => target.MicroSteps.Any(microStep => microStep.Name == step)))
             problems.Add(
                 $"{what}: {operation.Target} has no micro-step {step}; it has "
@@ -61,7 +62,8 @@ internal static partial class CustomOperationCheck
         if (operation.Action == CustomAction.Exec && (operation.Arguments.IsDefaultOrEmpty || operation.Arguments[0].Length == 0))
             problems.Add($"{what}: exec needs a program");
         if (operation.Action == CustomAction.Send && !(operation.Arguments.Length == 1 && DestinationPattern().IsMatch(operation.Arguments[0])))
-            problems.Add($"{what}: send needs one destination, a directory that begins with '/' or with a variable such as $KADEPLOY_ENV_EXTRACTION_DIR");
+            problems.Add(
+                $"{what}: send needs one destination, a directory that begins with '/' or with a variable such as $KADEPLOY_ENV_EXTRACTION_DIR");
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,60}\z", RegexOptions.CultureInvariant)]

@@ -38,7 +38,8 @@ internal static class DriverCheck
 
     private static string MissingLevel(MicroStepPlan step, PowerCapabilities capabilities)
     {
-        if (capabilities.Levels.IsDefaultOrEmpty) return capabilities.Missing.Length > 0 ? capabilities.Missing : "nodes cannot be rebooted from outside";
+        if (capabilities.Levels.IsDefaultOrEmpty)
+            return capabilities.Missing.Length > 0 ? capabilities.Missing : "nodes cannot be rebooted from outside";
         return step.Variant != Reboot.Hard || capabilities.Levels.Max() >= PowerLevel.Hard
             ? ""
             : "it resets nodes, and the management controllers can only ask the system to reboot";

@@ -42,6 +42,7 @@ internal static class EnvironmentCheck
     {
         RequestCheck.CheckText($"path of the {what}", path, problems);
         if (path is not null && !path.StartsWith('/'))
-            problems.Add($"the path of the {what} '{RequestCheck.Printable(path)}' does not begin with '/'; write it as it is inside the image");
+            problems.Add(
+                $"the path of the {what} '{RequestCheck.Printable(path)}' does not begin with '/'; write it as it is inside the image");
     }
 }

@@ -46,7 +46,8 @@ internal static class ForceSteps
         }
 
         var macroStep = Enum.Parse<MacroStep>(name.Text, ignoreCase: true);
-        if (before.Any(choice => choice.MacroStep == macroStep)) Report(problems, name, $"{macroStep} is named twice; list all its instances in one place");
+        if (before.Any(choice => choice.MacroStep == macroStep))
+            Report(problems, name, $"{macroStep} is named twice; list all its instances in one place");
         if (bar < 0)
         {
             Report(problems, name with { Start = name.Start + name.Text.Length }, $"after {macroStep}, '|' and its instances are missing");
@@ -72,7 +73,8 @@ internal static class ForceSteps
         TimeoutExpression? timeout = null;
         if (parts.Count > 2 && parts[2].Trim() is var limit && !TimeoutExpression.TryParse(limit.Text, out timeout, out var wrong))
             Report(problems, limit, wrong);
-        if (parts.Count > 3) Report(problems, parts[3] with { Start = parts[3].Start - 1 }, "':' was not expected; an instance is written NAME:RETRIES:TIMEOUT");
+        if (parts.Count > 3)
+            Report(problems, parts[3] with { Start = parts[3].Start - 1 }, "':' was not expected; an instance is written NAME:RETRIES:TIMEOUT");
         return definition is null ? null : new(definition.Name, retries, timeout);
     }
 

@@ -28,7 +28,8 @@ internal static class InstanceNames
     private static string Suggestion(MacroStep macroStep, string name)
     {
         var shortName = name.StartsWith(macroStep.ToString(), StringComparison.OrdinalIgnoreCase) ? name[macroStep.ToString().Length..] : name;
-        if (macroStep == MacroStep.BroadcastEnv && shortName.ToUpperInvariant() is "KASCADE" or "KASTAFIOR") return "; use BroadcastEnvChain instead";
+        if (macroStep == MacroStep.BroadcastEnv && shortName.ToUpperInvariant() is "KASCADE" or "KASTAFIOR")
+            return "; use BroadcastEnvChain instead";
         return NearestName.Suggestion(
             shortName == name ? macroStep + name : name, InstanceCatalog.NamesOf(macroStep));
     }

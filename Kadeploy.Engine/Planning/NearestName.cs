@@ -7,7 +7,8 @@ internal static class NearestName
     /// <param name="wrong">The unknown name.</param>
     /// <param name="known">The names that exist.</param>
     /// <returns><c>; did you mean 'X'?</c>, or nothing when no name is near.</returns>
-    public static string Suggestion(string wrong, IEnumerable<string> known) => Find(wrong, known) is { } name ? $"; did you mean '{name}'?" : "";
+    public static string Suggestion(string wrong, IEnumerable<string> known) =>
+        Find(wrong, known) is { } name ? $"; did you mean '{name}'?" : "";
 
     /// <summary>Finds the name from which an unknown one differs by the fewest letters, whatever their case.</summary>
     /// <param name="wrong">The unknown name.</param>

@@ -45,7 +45,8 @@ internal static class NodeSelection
     private static void ReportTwice(ImmutableArray<NodeName> names, Problems problems)
     {
         var twice = names.GroupBy(static name => name).Where(static group => group.Count() > 1).Select(static group => group.Key).ToList();
-        if (twice.Count > 0) problems.Add($"named more than once: {Shown(twice.Select(static name => name.Value), twice.Count)}; name each node once");
+        if (twice.Count > 0)
+            problems.Add($"named more than once: {Shown(twice.Select(static name => name.Value), twice.Count)}; name each node once");
     }
 
     private static void ReportUnknown(IReadOnlyList<NodeName> unknown, IReadOnlyList<Node> known, Problems problems)

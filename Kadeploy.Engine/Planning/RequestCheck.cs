@@ -20,7 +20,9 @@ internal static partial class RequestCheck
         CheckDisk(request, problems);
         EnvironmentCheck.Check(request.Environment, problems);
         if (simulation is not null && !(simulation.FaultRate is >= 0 and <= 1))
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"the fault rate is {simulation.FaultRate}; it is a share from 0 to 1"));
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the fault rate is {simulation.FaultRate}; it is a share from 0 to 1"));
     }
 
     /// <summary>Checks a text that ends up in names, arguments and messages.</summary>
@@ -50,7 +52,8 @@ internal static partial class RequestCheck
     public static void CheckFileSystem(string what, string? type, Problems problems)
     {
         if (type is not null && !FileSystemName().IsMatch(type))
-            problems.Add($"the {what} '{Printable(type)}' is no file system; write one such as 'ext4', of letters, digits, '.', '_' and '-'");
+            problems.Add(
+                $"the {what} '{Printable(type)}' is no file system; write one such as 'ext4', of letters, digits, '.', '_' and '-'");
     }
 
     /// <summary>Checks an address from which a file is fetched.</summary>
@@ -60,17 +63,22 @@ internal static partial class RequestCheck
     public static void CheckAddress(string what, Uri address, Problems problems)
     {
         if (!address.IsAbsoluteUri)
-            problems.Add($"the {what} '{Printable(address.OriginalString)}' is no full address; write one such as 'file:///path' or 'https://host/path'");
+            problems.Add(
+                $"the {what} '{Printable(address.OriginalString)}' is no full address; write one such as 'file:///path' or 'https://host/path'");
         else if (address.UserInfo.Length > 0)
-            problems.Add($"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
+            problems.Add(
+                $"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
     }
 
     private static void CheckDisk(DeploymentRequest request, Problems problems)
     {
         if (request.BlockDevice is { } disk && !DevicePath().IsMatch(disk))
-            problems.Add($"the block device '{Printable(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
+            problems.Add(
+                $"the block device '{Printable(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
         if (request.Partition is { } number && number is < 1 or > PlanLimits.Partition)
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"partition {number} does not exist; write a number from 1 to {PlanLimits.Partition}"));
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"partition {number} does not exist; write a number from 1 to {PlanLimits.Partition}"));
         if (request is { BlockDevice: not null, Partition: null, Environment.Image.Kind: not ImageKind.Dd })
             problems.Add(
                 $"the whole disk '{Printable(request.BlockDevice)}' can only receive an image of kind dd, and environment '{Printable(request.Environment.Name)}' "
@@ -86,7 +94,8 @@ internal static partial class RequestCheck
             problems.Add($"the public keys have {keys.Length} characters; at most {PlanLimits.AuthorizedKeys} are allowed");
         if (keys.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             problems.Add("the public keys hold control characters; give a text file with one key a line");
-        if (keys.Contains("PRIVATE KEY", StringComparison.Ordinal)) problems.Add("a private key was given where public keys belong; it was not kept");
+        if (keys.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            problems.Add("a private key was given where public keys belong; it was not kept");
     }
 
     /// <summary>Makes a text fit for a message: control characters are replaced, and what is too long is cut.</summary>

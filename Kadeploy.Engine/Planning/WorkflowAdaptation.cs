@@ -41,7 +41,8 @@ internal static class WorkflowAdaptation
     private static MacroStepChoice? Configured(MacroStep macroStep, Cluster cluster, Problems problems)
     {
         var choices = cluster.Workflow.Where(choice => choice.MacroStep == macroStep).ToList();
-        if (choices.Count > 1) problems.Add($"cluster {cluster.Name}: {macroStep} is configured {choices.Count} times; list all its instances in one place");
+        if (choices.Count > 1)
+            problems.Add($"cluster {cluster.Name}: {macroStep} is configured {choices.Count} times; list all its instances in one place");
         if (choices.Count > 0) return choices[0];
 
         // Workflows that come from Kadeploy 3 have no such macro-step: they get the usual proof.

@@ -8,5 +8,6 @@ internal sealed class RefusingBroadcaster(string missing = "no broadcaster is co
     public string Missing { get; } = missing;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<BroadcastResult> SendAsync(BroadcastRequest request, CancellationToken cancellationToken) => throw Refusal.Of(Missing);
+    public IAsyncEnumerable<BroadcastResult> SendAsync(BroadcastRequest request, CancellationToken cancellationToken) =>
+        throw Refusal.Of(Missing);
 }

@@ -8,5 +8,6 @@ internal sealed class RefusingNetBoot(string missing = "no boot repository is co
     public string Missing { get; } = missing;
 
     /// <inheritdoc/>
-    public Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken) => throw Refusal.Of(Missing);
+    public Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken) =>
+        throw Refusal.Of(Missing);
 }

@@ -16,5 +16,6 @@ internal sealed class RefusingPowerController(
         throw Refusal.Of(missing);
 
     /// <inheritdoc/>
-    public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) => throw Refusal.Of(missing);
+    public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
+        throw Refusal.Of(missing);
 }
