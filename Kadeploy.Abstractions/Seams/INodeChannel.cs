@@ -32,7 +32,7 @@ public interface INodeChannel
     /// <param name="command">What to run.</param>
     /// <param name="cancellationToken">Stops the program.</param>
     /// <returns>How it ended, whatever its exit status.</returns>
-    /// <remarks>A command whose attempt is already known on the node is not run twice: its result is fetched.</remarks>
+    /// <remarks>A command whose attempt and ordinal are already known on the node is not run twice: its result is fetched.</remarks>
     Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken);
 }
 
@@ -42,6 +42,10 @@ public interface INodeChannel
 /// <param name="Arguments">Its arguments.</param>
 public sealed record NodeCommand(AttemptId Attempt, string Program, ImmutableArray<string> Arguments)
 {
+    /// <summary>Gets its number among the commands of its attempt.</summary>
+    /// <value>From 0; most attempts run a single command.</value>
+    public int Ordinal { get; init; }
+
     /// <summary>Gets variables that are added to the program's environment.</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 

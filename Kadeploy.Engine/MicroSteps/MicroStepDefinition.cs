@@ -26,11 +26,36 @@ internal sealed record MicroStepDefinition
     /// <inheritdoc cref="MicroStepPlan.Retries"/>
     public int Retries { get; init; }
 
+    /// <summary>Gets the driver without which it cannot work.</summary>
+    public StepNeed Need { get; init; } = StepNeed.Channel;
+
     /// <summary>Gets the implementation: an <see cref="INodeMicroStep"/> or an <see cref="ISetMicroStep"/>.</summary>
     public required object Implementation { get; init; }
 
     /// <inheritdoc cref="MicroStepPlan.Scope"/>
     public StepScope Scope => Implementation is ISetMicroStep ? StepScope.Set : StepScope.Node;
+}
+
+/// <summary>The driver that a micro-step cannot do without; the planner refuses a plan that lacks it.</summary>
+internal enum StepNeed
+{
+    /// <summary>None.</summary>
+    Nothing,
+
+    /// <summary>Commands and questions to the node.</summary>
+    Channel,
+
+    /// <summary>Boot profiles.</summary>
+    NetBoot,
+
+    /// <summary>The management controller.</summary>
+    Power,
+
+    /// <summary>Isolated networks.</summary>
+    Vlan,
+
+    /// <summary>The broadcaster of the step's instance.</summary>
+    Broadcaster,
 }
 
 /// <summary>A micro-step that each node goes through as soon as it is ready.</summary>

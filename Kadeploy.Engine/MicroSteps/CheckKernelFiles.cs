@@ -1,0 +1,12 @@
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Checks that the image holds the kernel and the initial RAM disk that its description names.</summary>
+internal sealed class CheckKernelFiles() : CommandStep(FaultCodes.KernelMissing)
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    {
+        var boot = context.Request.Environment.Boot;
+        return [Program(context, NodePrograms.CheckFiles, [NodePaths.ExtractionDirectory, .. new[] { boot.Kernel, boot.Initrd }.OfType<string>()])];
+    }
+}

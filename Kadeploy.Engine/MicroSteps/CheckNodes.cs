@@ -1,0 +1,26 @@
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Checks that the production environment runs on the node, from which it is to be deployed.</summary>
+internal sealed class CheckNodes : INodeMicroStep
+{
+    /// <summary>The production environment runs, from its own partition.</summary>
+    public const string ProdEnvBooted = "ProdEnvBooted";
+
+    /// <inheritdoc/>
+    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        if (context.Step.Variant != ProdEnvBooted)
+            throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(CheckNodes)}");
+        var number = context.Cluster.ProductionPartition
+            ?? throw new InvalidOperationException($"{nameof(CheckNodes)} was planned without a partition");
+        var expected = DeployTarget.PartitionDevice(context.Cluster.BlockDevice, number);
+        var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
+            ?? throw Wrong($"no system answers; the production environment on {expected} was expected");
+        if (system.Kind != SystemKind.Installed)
+            throw Wrong($"the deployment environment runs; the production environment on {expected} was expected");
+        if (system.RootDevice != expected) throw Wrong($"bad root partition {system.RootDevice ?? "(not told)"}; {expected} was expected");
+        return null;
+
+        OperationFailedException Wrong(string what) => new(FaultCodes.WrongSystem, $"node {context.Node.Name}: {what}");
+    }
+}

@@ -1,0 +1,13 @@
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Makes the swap partition.</summary>
+internal sealed class FormatSwapPart() : CommandStep(FaultCodes.Disk)
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    {
+        var number = context.Cluster.SwapPartition
+            ?? throw new InvalidOperationException($"{nameof(FormatSwapPart)} was planned without a partition");
+        return [Program(context, "mkswap", DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number))];
+    }
+}

@@ -1,0 +1,13 @@
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Makes the file system for temporary files anew.</summary>
+internal sealed class FormatTmpPart : FormatStep
+{
+    /// <inheritdoc/>
+    protected override (string Type, string Device) Target(StepContext context)
+    {
+        if (context.Request.ReformatTemporary is not { } type || context.Cluster.TemporaryPartition is not { } number)
+            throw new InvalidOperationException($"{nameof(FormatTmpPart)} was planned without a file system or without a partition");
+        return (type, DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number));
+    }
+}

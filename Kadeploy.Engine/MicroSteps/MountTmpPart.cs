@@ -1,0 +1,13 @@
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Mounts the partition for temporary files.</summary>
+internal sealed class MountTmpPart : MountStep
+{
+    /// <inheritdoc/>
+    protected override (string Device, string Directory) Target(StepContext context)
+    {
+        var number = context.Cluster.TemporaryPartition
+            ?? throw new InvalidOperationException($"{nameof(MountTmpPart)} was planned without a partition");
+        return (DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number), NodePaths.TemporaryDirectory);
+    }
+}

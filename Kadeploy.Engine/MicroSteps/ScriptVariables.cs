@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>The variables that scripts of users and administrators find in their environment; the names are Kadeploy 3's.</summary>
+internal static partial class ScriptVariables
+{
+    /// <summary>Gives the variables of a deployment on a cluster's nodes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <returns>Names and values.</returns>
+    public static ImmutableDictionary<string, string> Of(DeploymentRequest request, Cluster cluster)
+    {
+        var environment = request.Environment;
+        var target = DeployTarget.Of(request, cluster);
+        var variables = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        variables["KADEPLOY_CLUSTER"] = cluster.Name;
+        variables["KADEPLOY_ENV"] = environment.Name;
+        variables["KADEPLOY_ENV_KERNEL"] = environment.Boot.Kernel ?? "";
+        variables["KADEPLOY_ENV_INITRD"] = environment.Boot.Initrd ?? "";
+        variables["KADEPLOY_ENV_KERNEL_PARAMS"] = KernelParameters(request, cluster);
+        variables["KADEPLOY_OS_KIND"] = environment.OperatingSystem.ToString().ToLowerInvariant();
+        variables["KADEPLOY_DEPLOY_PART"] = target.Device;
+        variables["KADEPLOY_BLOCK_DEVICE"] = target.Disk;
+        variables["KADEPLOY_DEPLOY_PART_NUM"] = Number(target.Partition, "");
+        variables["KADEPLOY_SWAP_PART_NUM"] = Number(cluster.SwapPartition, "none");
+        variables["KADEPLOY_PROD_PART_NUM"] = Number(cluster.ProductionPartition, "");
+        variables["KADEPLOY_TMP_PART_NUM"] = Number(cluster.TemporaryPartition, "");
+        variables["KADEPLOY_ENV_EXTRACTION_DIR"] = NodePaths.ExtractionDirectory;
+        variables["KADEPLOY_PREPOST_EXTRACTION_DIR"] = NodePaths.ArchiveDirectory;
+        variables["KADEPLOY_TMP_DIR"] = NodePaths.TemporaryDirectory;
+        variables["KADEPLOY_FS_TYPE"] = environment.FileSystem ?? "";
+        if (request.ReformatTemporary is { } type) variables["KADEPLOY_FS_TYPE_TMP"] = type;
+        return variables.ToImmutable();
+    }
+
+    /// <summary>Gives the kernel parameters of the deployed system: the cluster's, then the environment's.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <returns>The parameters, separated by spaces.</returns>
+    public static string KernelParameters(DeploymentRequest request, Cluster cluster) =>
+        $"{cluster.KernelParameters} {request.Environment.Boot.KernelParameters}".Trim();
+
+    /// <summary>Puts values in the place of <c>$KADEPLOY_…</c> in a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="variables">The variables.</param>
+    /// <returns>The path; a variable that does not exist stays as it is written.</returns>
+    public static string Expand(string path, ImmutableDictionary<string, string> variables) =>
+        Variable().Replace(path, match => variables.GetValueOrDefault(match.Value[1..], match.Value));
+
+    [GeneratedRegex(@"\$KADEPLOY_[A-Z_]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+
+    private static string Number(int? number, string absent) => number?.ToString(CultureInfo.InvariantCulture) ?? absent;
+}

@@ -1,0 +1,55 @@
+using Kadeploy.Engine.MicroSteps;
+
+namespace Kadeploy.Engine.Planning;
+
+/// <summary>Checks whether a request fits a cluster.</summary>
+internal static class ClusterCheck
+{
+    /// <summary>Checks the disk layout and the file systems.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="plan">What will be done on it.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void Check(DeploymentRequest request, Cluster cluster, ClusterPlan plan, Problems problems)
+    {
+        CheckPartitions(cluster, problems);
+        CheckFileSystems(request, cluster, problems);
+        if (Uses(plan, nameof(MountTmpPart)) && cluster.TemporaryPartition is null)
+            problems.Add(
+                $"cluster {cluster.Name} has no partition for temporary files, which BroadcastEnvBittorrent needs; use another instance");
+        if (Uses(plan, nameof(CheckNodes)) && cluster.ProductionPartition is null)
+            problems.Add(
+                $"cluster {cluster.Name} has no production partition, from which SetDeploymentEnvProd deploys; use another instance");
+    }
+
+    private static void CheckPartitions(Cluster cluster, Problems problems)
+    {
+        (string Role, int? Number)[] partitions =
+        [
+            ("deployment", cluster.DeployPartition), ("swap", cluster.SwapPartition),
+            ("production", cluster.ProductionPartition), ("temporary", cluster.TemporaryPartition),
+        ];
+        foreach (var (role, number) in partitions)
+            if (number is < 1 or > PlanLimits.Partition)
+                problems.Add($"cluster {cluster.Name}: the {role} partition is {number}; it is a number from 1 to {PlanLimits.Partition}");
+    }
+
+    private static void CheckFileSystems(DeploymentRequest request, Cluster cluster, Problems problems)
+    {
+        var supported = $"supported are {string.Join(", ", cluster.SupportedFileSystems)}";
+        if (request.Environment is { FileSystem: { } type, Image.Kind: ImageKind.Tar } && !cluster.SupportedFileSystems.Contains(type))
+            problems.Add(
+                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(type)}' of environment "
+                + $"'{RequestCheck.Printable(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
+        if (request.ReformatTemporary is not { } temporary) return;
+        if (!cluster.SupportedFileSystems.Contains(temporary))
+            problems.Add(
+                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(temporary)}' for temporary files; {supported}");
+        if (cluster.TemporaryPartition is null)
+            problems.Add($"cluster {cluster.Name} has no partition for temporary files that could be made anew");
+    }
+
+    private static bool Uses(ClusterPlan plan, string step) => plan.MacroSteps
+        .SelectMany(static macroStep => macroStep.Instances).SelectMany(static instance => instance.MicroSteps)
+        .Any(microStep => microStep.Step.MicroStep == new MicroStepName(step));
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Kadeploy.Engine.Planning;
+
+/// <summary>Checks what can be said of a request without knowing nodes and clusters.</summary>
+internal static partial class RequestCheck
+{
+    /// <summary>Checks a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="simulation">How the cluster is simulated; null when it is not.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void Check(DeploymentRequest request, SimulationOptions? simulation, Problems problems)
+    {
+        CheckText("user", request.User, problems, required: true);
+        CheckText("VLAN", request.Vlan, problems, required: true);
+        CheckText("breakpoint", request.Breakpoint, problems, required: true);
+        CheckText("force-steps", request.ForceSteps, problems, limit: PlanLimits.ForceSteps);
+        CheckKeys(request.AuthorizedKeys, problems);
+        CheckDisk(request, problems);
+        EnvironmentCheck.Check(request.Environment, problems);
+        if (simulation is not null && !(simulation.FaultRate is >= 0 and <= 1))
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the fault rate is {simulation.FaultRate}; it is a share from 0 to 1"));
+    }
+
+    /// <summary>Checks a text that ends up in names, arguments and messages.</summary>
+    /// <param name="what">What the text is, for the message.</param>
+    /// <param name="text">The text; null when it is absent, which is for others to judge.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    /// <param name="required">Whether it may not be empty.</param>
+    /// <param name="limit">How many characters it may have.</param>
+    public static void CheckText(string what, string? text, Problems problems, bool required = false, int limit = PlanLimits.Text)
+    {
+        if (text is null) return;
+        if (required && string.IsNullOrWhiteSpace(text)) problems.Add($"the {what} is empty");
+        if (text.Length > limit) problems.Add($"the {what} has {text.Length} characters; at most {limit} are allowed");
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsControl(text[i])) continue;
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture, $"the {what} holds a control character (U+{(int)text[i]:X4}) at position {i + 1}; it has to be plain text on one line"));
+            return;
+        }
+    }
+
+    /// <summary>Checks the name of a file system, which becomes an argument of <c>mkfs</c>.</summary>
+    /// <param name="what">What it is for.</param>
+    /// <param name="type">The name; null when there is none.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckFileSystem(string what, string? type, Problems problems)
+    {
+        if (type is not null && !FileSystemName().IsMatch(type))
+            problems.Add(
+                $"the {what} '{Printable(type)}' is no file system; write one such as 'ext4', of letters, digits, '.', '_' and '-'");
+    }
+
+    /// <summary>Checks an address from which a file is fetched.</summary>
+    /// <param name="what">What the file is.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckAddress(string what, Uri address, Problems problems)
+    {
+        if (!address.IsAbsoluteUri)
+            problems.Add(
+                $"the {what} '{Printable(address.OriginalString)}' is no full address; write one such as 'file:///path' or 'https://host/path'");
+        else if (address.UserInfo.Length > 0)
+            problems.Add(
+                $"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
+    }
+
+    private static void CheckDisk(DeploymentRequest request, Problems problems)
+    {
+        if (request.BlockDevice is { } disk && !DevicePath().IsMatch(disk))
+            problems.Add(
+                $"the block device '{Printable(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
+        if (request.Partition is { } number && number is < 1 or > PlanLimits.Partition)
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"partition {number} does not exist; write a number from 1 to {PlanLimits.Partition}"));
+        if (request is { BlockDevice: not null, Partition: null, Environment.Image.Kind: not ImageKind.Dd })
+            problems.Add(
+                $"the whole disk '{Printable(request.BlockDevice)}' can only receive an image of kind dd, and environment '{Printable(request.Environment.Name)}' "
+                + $"is of kind {request.Environment.Image.Kind.ToString().ToLowerInvariant()}; name a partition");
+        CheckFileSystem("file system for temporary files", request.ReformatTemporary, problems);
+    }
+
+    private static void CheckKeys(string? keys, Problems problems)
+    {
+        if (keys is null) return;
+        if (string.IsNullOrWhiteSpace(keys)) problems.Add("the list of public keys is empty; leave it out when nobody is to log in");
+        if (keys.Length > PlanLimits.AuthorizedKeys)
+            problems.Add($"the public keys have {keys.Length} characters; at most {PlanLimits.AuthorizedKeys} are allowed");
+        if (keys.Any(static c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            problems.Add("the public keys hold control characters; give a text file with one key a line");
+        if (keys.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            problems.Add("a private key was given where public keys belong; it was not kept");
+    }
+
+    /// <summary>Makes a text fit for a message: control characters are replaced, and what is too long is cut.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>At most 60 characters.</returns>
+    public static string Printable(string text)
+    {
+        var clean = string.Concat(text.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
+        return clean.Length <= 60 ? clean : $"{clean[..59]}…";
+    }
+
+    [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/._:+@-]*(?<!/)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DevicePath();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileSystemName();
+}

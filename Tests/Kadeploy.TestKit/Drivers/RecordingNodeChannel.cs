@@ -1,0 +1,37 @@
+namespace Kadeploy.TestKit.Drivers;
+
+/// <summary>Notes the commands that it is given; all succeed unless a test decides otherwise.</summary>
+public sealed class RecordingNodeChannel : INodeChannel
+{
+    public string Missing { get; set; } = "";
+
+    /// <summary>Gets the commands in their order.</summary>
+    public List<NodeCommand> Commands { get; } = [];
+
+    /// <summary>Gets what was waited for.</summary>
+    public List<(SystemKind Expected, string? PreviousBootId)> Waits { get; } = [];
+
+    /// <summary>Gets or sets how a command ends.</summary>
+    public Func<NodeCommand, CommandResult> Answer { get; set; } = static _ => new(0, []);
+
+    /// <summary>Gets or sets what runs on all nodes; null when nothing answers.</summary>
+    public RunningSystem? Running { get; set; }
+
+    /// <summary>Gets or sets the failure of every question for what runs.</summary>
+    public KadeployException? IdentifyFailure { get; set; }
+
+    public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken)
+    {
+        Waits.Add((expected, previousBootId));
+        return Task.FromResult(new RunningSystem(expected, "boot-new"));
+    }
+
+    public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) =>
+        IdentifyFailure is null ? Task.FromResult(Running) : Task.FromException<RunningSystem?>(IdentifyFailure);
+
+    public Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken)
+    {
+        Commands.Add(command);
+        return Task.FromResult(Answer(command));
+    }
+}
