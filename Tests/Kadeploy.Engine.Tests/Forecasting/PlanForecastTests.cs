@@ -59,15 +59,44 @@ public class PlanForecastTests
     }
 
     [Fact]
-    public void Nodes_of_earlier_macro_steps_are_waited_for_and_those_who_came_may_join_while_the_set_waits_for_its_slot()
+    public void Nodes_of_earlier_macro_steps_are_waited_for()
     {
-        // Five clusters of one node want a broadcast at once; there are four slots.
-        var one = Plan(1, Instance(0, Step("S") with { Scope = StepScope.Set, Resources = [ThrottledResource.Broadcasts] }));
-        var plan = one with
+        var plan = SamplePlan.Of(
+            SimulationNodes.Create(2), null,
+            SamplePlan.Macro(MacroStep.SetDeploymentEnv, Instance(0, Step("A"))),
+            SamplePlan.Macro(MacroStep.BroadcastEnv, Instance(0, Step("S") with { Scope = StepScope.Set })));
+        Assert.Equal([35d, 35d], Forecast(plan, static asked => asked.Name() == "S" ? 5 : asked.Number() == 1 ? 10 : 30).Seconds());
+    }
+
+    [Fact]
+    public void In_a_later_instance_only_its_own_nodes_are_waited_for()
+    {
+        // Node 1 falls back after 1 s and comes to the second instance's set at 4 s, while node 2 is busy in the macro-step before.
+        var plan = SamplePlan.Of(
+            SimulationNodes.Create(2), null,
+            SamplePlan.Macro(MacroStep.SetDeploymentEnv, Instance(0, Step("A"))),
+            SamplePlan.Macro(
+                MacroStep.BroadcastEnv, Instance(0, Step("F")), Instance(0, Step("B"), Step("S") with { Scope = StepScope.Set })));
+        var forecast = PlanForecast.Of(plan, static asked => new(
+            asked.Name() == "F" ? ForecastEnd.Fails : ForecastEnd.Succeeds,
+            TimeSpan.FromSeconds(asked.Name() switch { "A" => asked.Number() == 1 ? 0 : 100, "F" => 1, "B" => 3, _ => 5 })));
+        Assert.Equal([9d, 109d], forecast.Seconds());
+    }
+
+    [Fact]
+    public void Sets_wait_for_a_slot_and_who_comes_in_the_meantime_joins()
+    {
+        // Four broadcasts of 500 s take all slots; the fifth set is released at 190 s, its late node comes at 300 s, its slot at 500 s.
+        var set = Step("S") with { Scope = StepScope.Set, Resources = [ThrottledResource.Broadcasts] };
+        var plan = Plan(6, Instance(0, Step("A"), set));
+        var (cluster, nodes) = (plan.Clusters[0], plan.Clusters[0].Nodes);
+        plan = plan with { Clusters = [.. nodes[..4].Select(node => cluster with { Nodes = [node] }), cluster with { Nodes = nodes[4..] }] };
+        var forecast = Forecast(plan, static asked => asked.Name() switch
         {
-            Clusters = [.. SimulationNodes.Create(5).Select(node => one.Clusters[0] with { Nodes = [node] })],
-        };
-        Assert.Equal([5d, 5d, 5d, 5d, 10d], Forecast(plan, static _ => 5).Seconds());
+            "A" => asked.Number() switch { 5 => 10, 6 => 300, _ => 0 },
+            _ => asked.Number() > 4 ? 5 : 500,
+        });
+        Assert.Equal([500d, 500d, 500d, 500d, 505d, 505d], forecast.Seconds());
     }
 
     [Fact]
