@@ -33,8 +33,8 @@ internal static class Schema
     {
         var version = (long)database.Scalar("PRAGMA user_version")!;
         var ours = (long)database.Scalar("PRAGMA application_id")! == ApplicationId;
-        var empty = version == 0 && (long)database.Scalar("SELECT count(*) FROM sqlite_schema")! == 0;
-        if (!ours && !empty) throw new StoreException(SqliteErrors.NotOurs(file));
+        var objects = (long)database.Scalar("SELECT count(*) FROM sqlite_schema")!; // read also when all is well: it finds a damaged schema
+        if (!ours && (version != 0 || objects != 0)) throw new StoreException(SqliteErrors.NotOurs(file));
         return version <= scripts.Length
             ? version
             : throw new StoreException(

@@ -35,6 +35,13 @@ internal static class SqliteErrors
         _ => $"{file}: {failure.Message}",
     }, failure);
 
+    /// <summary>Gives the message for a directory in which files cannot be made.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="reason">What the system said.</param>
+    /// <returns>The message.</returns>
+    public static string Unusable(string directory, string reason) =>
+        $"the state directory {directory} cannot be used: {reason.TrimEnd('.')}; mend that, or choose another directory with --state";
+
     /// <summary>Gives the message for a file that holds something else.</summary>
     /// <param name="file">The file.</param>
     /// <returns>The message.</returns>

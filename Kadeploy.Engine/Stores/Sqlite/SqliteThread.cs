@@ -95,7 +95,7 @@ internal sealed class SqliteThread : IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            done.SetException(new StoreException($"{Path.GetDirectoryName(_file)} cannot be used: {failure.Message}", failure));
+            done.SetException(new StoreException(SqliteErrors.Unusable(Path.GetDirectoryName(_file)!, failure.Message), failure));
         }
         catch (Exception failure)
         {
