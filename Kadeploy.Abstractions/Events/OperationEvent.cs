@@ -1,21 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace Kadeploy;
 
 /// <summary>Something that happened in an operation; the journal is the list of these, and everything else is a reading of it.</summary>
 /// <remarks>A closed hierarchy: consumers switch over the nested cases.</remarks>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Started), "started")]
-[JsonDerivedType(typeof(Resumed), "resumed")]
-[JsonDerivedType(typeof(CancelRequested), "cancelRequested")]
-[JsonDerivedType(typeof(Finished), "finished")]
-[JsonDerivedType(typeof(NodeLeased), "nodeLeased")]
-[JsonDerivedType(typeof(SetFormed), "setFormed")]
-[JsonDerivedType(typeof(StepStarted), "stepStarted")]
-[JsonDerivedType(typeof(StepSucceeded), "stepSucceeded")]
-[JsonDerivedType(typeof(StepFailed), "stepFailed")]
-[JsonDerivedType(typeof(StepInterrupted), "stepInterrupted")]
-[JsonDerivedType(typeof(NodeFinished), "nodeFinished")]
 public abstract record OperationEvent
 {
     private OperationEvent()

@@ -26,8 +26,8 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
     Task<ImmutableArray<CancelRequest>> RenewAsync(EngineId engine, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>Takes an engine out. Its unfinished operations keep their nodes and can be taken up by another engine at once.</summary>
-    /// <param name="engine">The engine.</param>
+    /// <summary>Takes an engine out; its unfinished operations, with the nodes that they hold, can be taken up by another at once.</summary>
+    /// <param name="engine">The engine; nothing happens when it is not there any more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task.</returns>
     Task RetireEngineAsync(EngineId engine, CancellationToken cancellationToken);
@@ -35,9 +35,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>Records a new operation with its plan and leases its nodes, in one transaction.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="engine">The engine that will run it.</param>
-    /// <param name="now">The time now, by which other engines' leases are judged.</param>
+    /// <param name="now">The time now, for stores in which leases end by themselves.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The nodes that another operation holds; all others are leased.</returns>
+    /// <remarks>An unfinished operation holds its nodes even when its engine is dead: whoever takes it up goes on with them.</remarks>
     Task<ImmutableArray<BusyNode>> CreateOperationAsync(
         OperationPlan plan, EngineId engine, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+
+namespace Kadeploy.Engine.Stores.Sqlite;
+
+/// <content>The journal.</content>
+internal sealed partial class SqliteStore
+{
+    /// <summary>How many events are read at once: enough to make the hand-over between threads cheap, few enough to be held in memory.</summary>
+    private const int PageSize = 2000;
+
+    private readonly JournalNames _names = new();
+
+    /// <inheritdoc/>
+    public Task<long> AppendAsync(EngineId engine, IReadOnlyList<OperationEvent> events, CancellationToken cancellationToken) =>
+        WriteAsync(
+            engine,
+            database =>
+            {
+                var first = LastSequence(database) + 1;
+                var operations = new Dictionary<OperationId, Tally>(1);
+                for (var i = 0; i < events.Count; i++)
+                {
+                    var happened = events[i];
+                    if (!operations.TryGetValue(happened.Operation, out var tally))
+                        operations.Add(happened.Operation, tally = new(OwnOperation(database, engine, happened.Operation)));
+                    long? node = happened is OperationEvent.NodeEvent { Node: var name }
+                        ? NodeKey(database, name) ?? throw new ArgumentException($"node {name} is in no plan", nameof(events))
+                        : null;
+                    database.EventInsert.Execute(EventMapping.ToRow(happened, first + i, tally.Key, node));
+                    Apply(database, happened, tally, node);
+                }
+
+                foreach (var tally in operations.Values) tally.Save(database);
+                return first;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<OperationEvent> ReadEventsAsync(
+        OperationId? operation, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (key, last) = await Reader.RunAsync(
+            database =>
+            {
+                var found = operation is { } id ? (long?)database.Scalar("SELECT key FROM operations WHERE id = $1", id.Value) ?? 0 : 0;
+                return (Key: found, Last: operation is not null && found == 0 ? 0 : LastSequence(database));
+            },
+            cancellationToken).ConfigureAwait(false);
+        while (from <= last)
+        {
+            var next = from;
+            var page = await Reader.RunAsync(database => ReadPage(database, operation is null ? null : key, next, last), cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var happened in page)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return happened;
+            }
+
+            if (page.Length < PageSize) yield break;
+            from = page[^1].Sequence + 1;
+        }
+    }
+
+    private static long LastSequence(Database database) => (long?)database.Scalar("SELECT max(sequence) FROM events") ?? 0;
+
+    private static long OwnOperation(Database database, EngineId engine, OperationId operation) =>
+        database.Scalar("SELECT key FROM operations WHERE id = $1 AND engine = $2", operation.Value, Text(engine)) as long?
+        ?? throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
+
+    private static void Apply(Database database, OperationEvent happened, Tally tally, long? node)
+    {
+        switch (happened)
+        {
+            case OperationEvent.CancelRequested e:
+                database.Execute("UPDATE operations SET cancel_requested_by = coalesce(cancel_requested_by, $2) WHERE key = $1", tally.Key, e.User);
+                break;
+            case OperationEvent.NodeFinished e:
+                database.Execute("DELETE FROM leases WHERE node = $1 AND operation = $2", node, tally.Key);
+                tally.Add(e.State);
+                break;
+            case OperationEvent.Finished e:
+                database.Execute("DELETE FROM leases WHERE operation = $1", tally.Key);
+                database.Execute(
+                    "UPDATE operations SET state = CASE WHEN cancel_requested_by IS NULL THEN 1 ELSE 2 END, finished_at = $2 WHERE key = $1",
+                    tally.Key, Ticks(e.At));
+                tally.Set(e.Results);
+                break;
+        }
+    }
+
+    private OperationEvent[] ReadPage(Database database, long? operation, long from, long last)
+    {
+        const string Columns =
+            "SELECT sequence, operation, at, kind, node, step, instance_attempt, attempt, set_number, duration, consequence, state, fault, detail FROM events ";
+        var rows = operation is null
+            ? database.Query($"{Columns} WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last)
+            : database.Query(
+                $"{Columns} WHERE operation = $3 AND sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last, operation);
+        _names.Load(database, rows);
+        var page = new OperationEvent[rows.Count];
+        for (var i = 0; i < page.Length; i++) page[i] = EventMapping.ToEvent(rows[i], _names);
+        return page;
+    }
+
+    private static EventRow ReadRow(SqliteDataReader row)
+    {
+        return new()
+        {
+            Sequence = row.GetInt64(0),
+            Operation = row.GetInt64(1),
+            At = row.GetInt64(2),
+            Kind = (EventKind)row.GetInt32(3),
+            Node = Number(4),
+            Step = (int?)Number(5),
+            InstanceAttempt = (int?)Number(6),
+            Attempt = (int?)Number(7),
+            Set = (int?)Number(8),
+            Duration = Number(9),
+            Consequence = (FailureConsequence?)Number(10),
+            State = (NodeState?)Number(11),
+            Fault = row.IsDBNull(12) ? null : row.GetString(12),
+            Detail = row.IsDBNull(13) ? null : row.GetString(13),
+        };
+
+        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    }
+
+    /// <summary>How many nodes of an operation end in one batch of events, saved by one statement.</summary>
+    private sealed class Tally(long key)
+    {
+        private NodeCounts _ended = new();
+        private bool _replaces;
+
+        public long Key => key;
+
+        public void Set(NodeCounts results) => (_ended, _replaces) = (results, true);
+
+        public void Add(NodeState state) => _ended = state switch
+        {
+            NodeState.Ok => _ended with { Ok = _ended.Ok + 1 },
+            NodeState.Ko => _ended with { Ko = _ended.Ko + 1 },
+            NodeState.Stopped => _ended with { Stopped = _ended.Stopped + 1 },
+            NodeState.Cancelled => _ended with { Cancelled = _ended.Cancelled + 1 },
+            NodeState.Discarded => _ended with { Discarded = _ended.Discarded + 1 },
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a node ends in a final state"),
+        };
+
+        public void Save(Database database)
+        {
+            if (_ended == new NodeCounts() && !_replaces) return;
+            database.Execute(
+                _replaces
+                    ? "UPDATE operations SET ok = $2, ko = $3, stopped = $4, cancelled = $5, discarded = $6 WHERE key = $1"
+                    : """
+                      UPDATE operations SET ok = ok + $2, ko = ko + $3, stopped = stopped + $4, cancelled = cancelled + $5, discarded = discarded + $6
+                      WHERE key = $1
+                      """,
+                key, (long)_ended.Ok, (long)_ended.Ko, (long)_ended.Stopped, (long)_ended.Cancelled, (long)_ended.Discarded);
+        }
+    }
+}

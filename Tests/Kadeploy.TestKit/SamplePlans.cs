@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+
+namespace Kadeploy.TestKit;
+
+/// <summary>Plans for tests that need one but do not care how it came about.</summary>
+public static class SamplePlans
+{
+    /// <summary>The time at which sample plans were made.</summary>
+    public static readonly DateTimeOffset PlannedAt = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Makes a plan of three micro-steps for one cluster.</summary>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="first">The number of the first node, which is called <c>node-</c> and that number.</param>
+    /// <param name="plannedAt">When it was planned; <see cref="PlannedAt"/> when null.</param>
+    /// <param name="simulated">Whether the nodes are simulated.</param>
+    /// <returns>A plan with a new identifier.</returns>
+    public static OperationPlan Small(int nodes, int first = 1, DateTimeOffset? plannedAt = null, bool simulated = false)
+    {
+        var names = Enumerable.Range(first, nodes).Select(Name).ToImmutableArray();
+        return new()
+        {
+            Operation = OperationId.Create(OperationKind.Deployment, plannedAt ?? PlannedAt),
+            Kind = OperationKind.Deployment,
+            User = "ada",
+            PlannedAt = plannedAt ?? PlannedAt,
+            Request = new() { Nodes = names, User = "ada", Environment = Environment() },
+            Clusters =
+            [
+                new()
+                {
+                    Cluster = new() { Name = "sample" },
+                    Nodes = [.. names.Select(static name => new Node { Name = name, Cluster = "sample" })],
+                    MacroSteps =
+                    [
+                        MacroStep(Kadeploy.MacroStep.SetDeploymentEnv, "SetDeploymentEnvUntrusted", 0, "SwitchPxe", "Reboot"),
+                        MacroStep(Kadeploy.MacroStep.BroadcastEnv, "BroadcastEnvChain", 2, "SendEnvironment"),
+                    ],
+                },
+            ],
+            Simulation = simulated ? new() : null,
+        };
+    }
+
+    /// <summary>Makes a plan in which nothing is null, empty or left at its default.</summary>
+    /// <returns>The plan.</returns>
+    public static OperationPlan Full()
+    {
+        CustomOperation custom = new()
+        {
+            Name = "mount-home",
+            Target = "SetDeploymentEnv",
+            MicroStep = new("Reboot"),
+            Placement = CustomPlacement.Instead,
+            Action = CustomAction.Run,
+            Arguments = ["--verbose", "/home \"ü\""],
+            File = new("https://files.example.org/mount.sh"),
+            Retries = 3,
+            Timeout = TimeoutExpression.Parse("10 + n"),
+            Override = true,
+        };
+        InstanceChoice instance = new(new("SetDeploymentEnvKexec"), 2, TimeoutExpression.Parse("200 + 150 * log(n)"))
+        {
+            Raisable = false,
+            Breakpoint = true,
+            MicroSteps = [new(new("Reboot"), 4, TimeoutExpression.Seconds(90), true)],
+        };
+        Cluster cluster = new()
+        {
+            Name = "graphene",
+            BlockDevice = "/dev/nvme0n1",
+            DeployPartition = 4,
+            SwapPartition = 6,
+            TemporaryPartition = 7,
+            ProductionPartition = 8,
+            SupportedFileSystems = ["ext4", "xfs"],
+            KernelParameters = "console=ttyS0,115200",
+            RebootTimeout = TimeoutExpression.Seconds(500),
+            KexecTimeout = TimeoutExpression.Seconds(50),
+            HasAdminPreinstall = true,
+            HasAdminPostinstall = true,
+            BootsDiskOverNetwork = true,
+            BroadcastDecompresses = false,
+            Workflow = [new(Kadeploy.MacroStep.SetDeploymentEnv, [instance])],
+            CustomOperations = [custom],
+        };
+        StepReference step = new(0, "graphene", Kadeploy.MacroStep.BootNewEnv, new("BootNewEnvKexec"), new("custom_sub_mount-home"));
+        return new()
+        {
+            Operation = OperationId.Create(OperationKind.Reboot, PlannedAt),
+            Kind = OperationKind.Reboot,
+            User = "grace",
+            PlannedAt = PlannedAt.AddTicks(1234567),
+            Request = new()
+            {
+                Nodes = [Name(1)],
+                Environment = Environment(),
+                User = "grace",
+                BlockDevice = "/dev/sdb",
+                Partition = 9,
+                ReformatTemporary = "ext4",
+                AuthorizedKeys = "ssh-ed25519 AAAA grace@example.org",
+                Vlan = "vlan-7",
+                DisableKexec = true,
+                DisableBootloaderInstall = true,
+                DisableDiskPartitioning = true,
+                RebootTimeout = TimeoutExpression.Seconds(300),
+                KexecTimeout = TimeoutExpression.Seconds(30),
+                ForceSteps = "SetDeploymentEnv|SetDeploymentEnvKexec:1:200",
+                Breakpoint = "BroadcastEnv:SendEnvironment",
+                CustomOperations = [custom],
+            },
+            Clusters =
+            [
+                new()
+                {
+                    Cluster = cluster,
+                    Nodes =
+                    [
+                        new()
+                        {
+                            Name = Name(1),
+                            Cluster = "graphene",
+                            Address = IPAddress.Parse("2001:db8::1"),
+                            MacAddresses = [MacAddress.Parse("52:54:00:12:34:56")],
+                        },
+                    ],
+                    MacroSteps =
+                    [
+                        new(Kadeploy.MacroStep.BootNewEnv,
+                        [
+                            new()
+                            {
+                                Name = step.Instance,
+                                Retries = 2,
+                                Timeout = TimeoutExpression.Parse("600 + n"),
+                                Breakpoint = true,
+                                Bypassed = [new(new("InstallBootloader"), "it was switched off")],
+                                MicroSteps =
+                                [
+                                    new()
+                                    {
+                                        Step = step,
+                                        Variant = "local",
+                                        Scope = StepScope.Set,
+                                        Retries = 1,
+                                        Timeout = TimeoutExpression.Seconds(60),
+                                        Repeatable = true,
+                                        Resources = [ThrottledResource.BmcCalls, ThrottledResource.BootsInFlight],
+                                        Breakpoint = true,
+                                        Custom = custom,
+                                    },
+                                ],
+                            },
+                        ]),
+                    ],
+                },
+            ],
+            Simulation = new()
+            {
+                Seed = 42, Latency = LatencyProfile.Realistic, FaultRate = 0.05, Faults = [FaultKind.HangsAtStep, FaultKind.Flaps],
+            },
+        };
+    }
+
+    /// <summary>Gives the name of a sample node.</summary>
+    /// <param name="number">Its number.</param>
+    /// <returns>For example <c>node-1</c>.</returns>
+    public static NodeName Name(int number) => NodeName.Parse(string.Create(CultureInfo.InvariantCulture, $"node-{number}"));
+
+    private static KaEnvironment Environment() => new()
+    {
+        Name = "debian13",
+        Version = 2,
+        User = "ada",
+        Visibility = Visibility.Public,
+        OperatingSystem = OperatingSystemKind.Xen,
+        Image = new(new("file:///images/debian13.tar.zst"), ImageKind.Fsa, ImageCompression.Zstd, new('a', 64)),
+        FileSystem = "ext4",
+        Boot = new() { Kernel = "/vmlinuz", Initrd = "/initrd.img", KernelParameters = "quiet" },
+        Preinstall = new(new("file:///images/pre.tgz"), ImageCompression.Gzip, "pre.sh"),
+        Postinstalls = [new(new("file:///images/post.tgz"), ImageCompression.Bzip2, "post.sh")],
+        Multipart = true,
+    };
+
+    private static MacroStepPlan MacroStep(MacroStep macroStep, string instance, int firstOrdinal, params string[] microSteps) => new(
+        macroStep,
+        [
+            new()
+            {
+                Name = new(instance),
+                MicroSteps =
+                [
+                    .. microSteps.Select((name, i) => new MicroStepPlan
+                    {
+                        Step = new(firstOrdinal + i, "sample", macroStep, new(instance), new(name)),
+                        Timeout = TimeoutExpression.Seconds(60),
+                    }),
+                ],
+            },
+        ]);
+}
