@@ -76,7 +76,7 @@ internal sealed class NodeSetParser(string text, string subject, List<NodeName> 
         var end = text.AsSpan(start).IndexOfAnyExcept(NameCharacters);
         _position = end < 0 ? text.Length : start + end;
         if (_position > start) return new(start, _position - start, null, 1);
-        throw Error(start, text[start] == ']' ? "this ']' has no '['" : $"character {Show(text[start])} is not allowed; {AllowedInNames}");
+        throw Error(start, text[start] == ']' ? "this ']' has no '['" : $"character {Printable.Character(text[start])} is not allowed; {AllowedInNames}");
     }
 
     private Part Group()
@@ -186,7 +186,7 @@ internal sealed class NodeSetParser(string text, string subject, List<NodeName> 
     private FormatException Unclosed(int open) => Error(open, "this '[' has no ']'");
 
     private FormatException NotInBrackets(int position) =>
-        Error(position, $"character {Show(text[position])} is not allowed in brackets; digits, '-' and ',' are");
+        Error(position, $"character {Printable.Character(text[position])} is not allowed in brackets; digits, '-' and ',' are");
 
     private FormatException Error(int position, string what) => new($"{subject} {Quote(position)}, position {position + 1}: {what}");
 
@@ -195,15 +195,8 @@ internal sealed class NodeSetParser(string text, string subject, List<NodeName> 
     {
         var start = Math.Max(0, Math.Min(position - (QuotedLength / 2), text.Length - QuotedLength));
         var end = Math.Min(text.Length, start + QuotedLength);
-        var quoted = string.Concat(text[start..end].Select(static c => Shown(c) ? c.ToString() : Escape(c)));
-        return $"'{(start > 0 ? "…" : "")}{quoted}{(end < text.Length ? "…" : "")}'";
+        return $"'{(start > 0 ? "…" : "")}{Printable.Text(text.AsSpan(start..end))}{(end < text.Length ? "…" : "")}'";
     }
-
-    private static string Show(char character) => Shown(character) ? $"'{character}'" : Escape(character);
-
-    private static bool Shown(char character) => !char.IsControl(character) && !char.IsSurrogate(character);
-
-    private static string Escape(char character) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)character:X4}");
 
     /// <summary>A piece of a name: text as it is where <paramref name="Items"/> is null, otherwise a bracket group.</summary>
     /// <param name="Start">Where it starts in the text, from 0.</param>
