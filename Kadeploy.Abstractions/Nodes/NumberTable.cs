@@ -20,6 +20,13 @@ internal sealed class NumberTable(string shape, int columns)
     private List<int> _ranks = [];
     private ulong[] _hashes = [];
 
+    // What Group finds: the group of each row, and of each group its first row and its hash. There are never more rows than at first, so these
+    // are made once.
+    private int[] _groupOf = [];
+    private int[] _firstRows = [];
+    private ulong[] _groupHashes = [];
+    private int[] _places = [];
+
     public string Shape => shape;
 
     /// <summary>Adds a name.</summary>
@@ -36,20 +43,36 @@ internal sealed class NumberTable(string shape, int columns)
     /// <param name="text">Room to write in.</param>
     public void Fold(Span<string?> folded, StringBuilder text)
     {
-        HashRows();
-        foreach (var column in Order()) Merge(column, text);
+        var varying = Enumerable.Range(0, columns).Where(Varies).ToArray();
+        if (varying.Length == 1)
+        {
+            JoinAll(varying[0], text);
+        }
+        else
+        {
+            Prepare();
+            foreach (var column in Order(varying)) Join(column, text);
+        }
+
         for (var row = 0; row < _ranks.Count; row++) folded[_ranks[row]] = Text(row, text);
     }
 
-    private void HashRows()
+    private void Prepare()
     {
-        _hashes = new ulong[_ranks.Count];
+        var rows = _ranks.Count;
         var cells = CollectionsMarshal.AsSpan(_cells);
-        for (var row = 0; row < _hashes.Length; row++)
+        _hashes = new ulong[rows];
+        for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
                 _hashes[row] += Mix(cells[(row * columns) + column], column);
         }
+
+        _groupOf = new int[rows];
+        _firstRows = new int[rows];
+        _groupHashes = new ulong[rows];
+        // Open addressing, at most half full: the place holds a group's number plus 1.
+        _places = new int[BitOperations.RoundUpToPowerOf2((uint)rows * 2)];
     }
 
     private bool Varies(int column)
@@ -61,56 +84,50 @@ internal sealed class NumberTable(string shape, int columns)
     }
 
     /// <summary>Orders the columns that are worth folding: those that leave the fewest rows come first.</summary>
-    private int[] Order()
+    private int[] Order(int[] varying)
     {
-        var varying = Enumerable.Range(0, columns).Where(Varies).ToArray();
-        if (varying.Length < 2) return varying;
         // A column that joins no rows now will join none when other columns are folded. Of equal ones, the later: people count in the last number.
-        return varying.Select(column => (Column: column, Group(column).Groups))
+        return varying.Select(column => (Column: column, Groups: Group(column)))
             .Where(each => each.Groups < _ranks.Count)
             .OrderBy(static each => each.Groups).ThenByDescending(static each => each.Column)
             .Select(static each => each.Column).ToArray();
     }
 
     /// <summary>Finds the rows that are equal in all columns but one.</summary>
-    /// <returns>The group of each row; groups are numbered by their first rows.</returns>
-    private (int[] GroupOf, int Groups) Group(int column)
+    /// <returns>The number of groups; groups are numbered in the order of their first rows.</returns>
+    private int Group(int column)
     {
         var rows = _ranks.Count;
         var cells = CollectionsMarshal.AsSpan(_cells);
-        var groupOf = new int[rows];
-        var firstRows = new int[rows];
-        var hashes = new ulong[rows];
-        // Open addressing: the place holds a group's number plus 1.
-        var places = new int[BitOperations.RoundUpToPowerOf2((uint)rows * 2)];
-        var mask = (ulong)places.Length - 1;
+        var mask = (ulong)_places.Length - 1;
         var groups = 0;
+        Array.Clear(_places);
         for (var row = 0; row < rows; row++)
         {
             var hash = _hashes[row] - Mix(cells[(row * columns) + column], column);
             var place = (hash ^ (hash >> 32)) & mask;
             while (true)
             {
-                var group = places[place] - 1;
+                var group = _places[place] - 1;
                 if (group < 0)
                 {
                     group = groups++;
-                    places[place] = groups;
-                    firstRows[group] = row;
-                    hashes[group] = hash;
+                    _places[place] = groups;
+                    _firstRows[group] = row;
+                    _groupHashes[group] = hash;
                 }
-                else if (hashes[group] != hash || !EqualBut(cells, row, firstRows[group], column))
+                else if (_groupHashes[group] != hash || !EqualBut(cells, row, _firstRows[group], column))
                 {
                     place = (place + 1) & mask;
                     continue;
                 }
 
-                groupOf[row] = group;
+                _groupOf[row] = group;
                 break;
             }
         }
 
-        return (groupOf, groups);
+        return groups;
     }
 
     private bool EqualBut(ReadOnlySpan<long> cells, int row, int other, int column)
@@ -120,37 +137,45 @@ internal sealed class NumberTable(string shape, int columns)
         return left[..column].SequenceEqual(right[..column]) && left[(column + 1)..].SequenceEqual(right[(column + 1)..]);
     }
 
-    private void Merge(int column, StringBuilder text)
+    /// <summary>Makes one row of each group of rows that differ in one column only.</summary>
+    private void Join(int column, StringBuilder text)
     {
-        var (groupOf, groups) = Group(column);
-        var rows = groupOf.Length;
+        var rows = _ranks.Count;
+        var groups = Group(column);
         if (groups == rows) return;
 
-        // The column's numbers, group after group.
-        var ends = new int[groups + 1];
-        foreach (var group in groupOf) ends[group + 1]++;
-        for (var group = 0; group < groups; group++) ends[group + 1] += ends[group];
-        var filled = ends.AsSpan(0, groups).ToArray();
+        // The column's numbers, group after group; a group's end is where the next one begins.
+        var begins = new int[groups + 1];
+        for (var row = 0; row < rows; row++) begins[_groupOf[row] + 1]++;
+        for (var group = 0; group < groups; group++) begins[group + 1] += begins[group];
+        var next = begins.AsSpan(0, groups).ToArray();
         var numbers = new long[rows];
-        var firstRows = new int[groups];
-        for (var row = rows - 1; row >= 0; row--) firstRows[groupOf[row]] = row;
-        for (var row = 0; row < rows; row++) numbers[filled[groupOf[row]]++] = _cells[(row * columns) + column];
+        for (var row = 0; row < rows; row++) numbers[next[_groupOf[row]]++] = _cells[(row * columns) + column];
 
         var cells = new List<long>(groups * columns);
-        var ranks = new List<int>(groups);
-        var hashes = new ulong[groups];
         for (var group = 0; group < groups; group++)
         {
-            var row = firstRows[group];
-            var set = numbers.AsSpan(ends[group]..ends[group + 1]);
+            // A group's first row never comes before the group: rows are overwritten only after they were read.
+            var row = _firstRows[group];
+            var set = numbers.AsSpan(begins[group]..begins[group + 1]);
             var cell = set.Length == 1 ? set[0] : -1 - SetNumber(set, text);
             cells.AddRange(CollectionsMarshal.AsSpan(_cells).Slice(row * columns, columns));
-            hashes[group] = _hashes[row] - Mix(cells[(group * columns) + column], column) + Mix(cell, column);
             cells[(group * columns) + column] = cell;
-            ranks.Add(_ranks[row]);
+            _hashes[group] = _groupHashes[group] + Mix(cell, column);
+            _ranks[group] = _ranks[row];
         }
 
-        (_cells, _ranks, _hashes) = (cells, ranks, hashes);
+        _cells = cells;
+        _ranks.RemoveRange(groups, rows - groups);
+    }
+
+    /// <summary>Makes one row of all, which differ in one column only: the most common case needs no search.</summary>
+    private void JoinAll(int column, StringBuilder text)
+    {
+        var numbers = new long[_ranks.Count];
+        for (var row = 0; row < numbers.Length; row++) numbers[row] = _cells[(row * columns) + column];
+        _cells[column] = -1 - SetNumber(numbers, text);
+        _ranks.RemoveRange(1, _ranks.Count - 1);
     }
 
     private int SetNumber(Span<long> numbers, StringBuilder text)
