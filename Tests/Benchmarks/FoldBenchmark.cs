@@ -14,8 +14,8 @@ public static class FoldBenchmark
     public static void Run(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        output.WriteLine($"Folding {Count:N0} names, median of {Runs} runs");
-        output.WriteLine($"{"names",-32} {"set + fold",12} {"fold alone",12} {"entries",10}");
+        output.WriteLine($"Folding {Count:N0} names, median of {Runs} runs (and the fastest of set + fold, which a busy machine disturbs least)");
+        output.WriteLine($"{"names",-32} {"set + fold",12} {"fold alone",12} {"fastest",12} {"entries",10}");
         foreach (var (title, names) in Kinds()) Measure(output, title, [.. names.Select(static name => NodeName.Parse(name))]);
     }
 
@@ -59,7 +59,7 @@ public static class FoldBenchmark
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{title,-32} {Median(both),9:0.0} ms {Median(alone),9:0.0} ms {entries,10:N0}"));
+            CultureInfo.InvariantCulture, $"{title,-32} {Median(both),9:0.0} ms {Median(alone),9:0.0} ms {both.Min(),9:0.0} ms {entries,10:N0}"));
     }
 
     private static double Median(double[] values)
