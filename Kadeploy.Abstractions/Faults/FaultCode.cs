@@ -16,15 +16,16 @@ public readonly record struct FaultCode : IParsable<FaultCode>
     /// <returns>The code; it need not be in the table.</returns>
     /// <exception cref="FormatException">The text is no code.</exception>
     public static FaultCode Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var code) ? code : throw new FormatException($"'{s}' is no fault code; they look like KA2104");
+        TryParse(s, provider, out var code) ? code : throw new FormatException($"'{Printable.Text(s)}' is no fault code; they look like KA2104");
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out FaultCode result)
     {
         result = default;
+        // Digits are asked for one by one: the parser of numbers alone would take zero bytes at the end.
         if (s is not { Length: 6 } || !s.StartsWith("KA", StringComparison.OrdinalIgnoreCase)
-            || !int.TryParse(s.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        result = new(number);
+            || s.AsSpan(2).ContainsAnyExceptInRange('0', '9')) return false;
+        result = new(int.Parse(s.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture));
         return true;
     }
 

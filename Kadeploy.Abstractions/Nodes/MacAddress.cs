@@ -15,13 +15,17 @@ public readonly record struct MacAddress : ISpanParsable<MacAddress>
     /// <param name="provider">Not used.</param>
     /// <returns>The address.</returns>
     /// <exception cref="FormatException">The text is no such address; the message quotes it.</exception>
-    public static MacAddress Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
+    public static MacAddress Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s.AsSpan(), provider);
+    }
 
     /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
     public static MacAddress Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var result)
             ? result
-            : throw new FormatException($"'{s}' is no hardware address; write six pairs of hexadecimal digits, such as 52:54:00:12:34:56");
+            : throw new FormatException($"'{Printable.Text(s)}' is no hardware address; write six pairs of hexadecimal digits, such as 52:54:00:12:34:56");
 
     /// <summary>Reads an address without throwing.</summary>
     /// <param name="s">As for <see cref="Parse(string, IFormatProvider?)"/>.</param>
@@ -53,6 +57,9 @@ public readonly record struct MacAddress : ISpanParsable<MacAddress>
             return false;
         }
 
+        // The parser of numbers alone would take zero bytes at the end.
+        foreach (var digit in digits)
+            if (!char.IsAsciiHexDigit(digit)) return false;
         if (!ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)) return false;
         result = new(bits);
         return true;

@@ -82,10 +82,10 @@ public readonly record struct NodeName : IComparable<NodeName>, ISpanParsable<No
     {
         if (s.IsEmpty) return "a node name may not be empty";
         if (s.Length > MaximumLength)
-            return $"node name '{s[..20]}…' has {s.Length} characters; at most {MaximumLength} are allowed";
+            return $"node name '{Printable.Text(s[..20])}…' has {s.Length} characters; at most {MaximumLength} are allowed";
         for (var i = 0; i < s.Length; i++)
             if (!char.IsAsciiLetterOrDigit(s[i]) && s[i] is not ('.' or '-' or '_'))
-                return $"node name '{s}': character '{s[i]}' at position {i + 1} is not allowed (letters, digits, '.', '-' and '_' are)";
+                return $"node name '{Printable.Text(s)}': character {Printable.Character(s[i])} at position {i + 1} is not allowed (letters, digits, '.', '-' and '_' are)";
         if (!char.IsAsciiLetterOrDigit(s[0]) || !char.IsAsciiLetterOrDigit(s[^1]))
             return $"node name '{s}' must begin and end with a letter or a digit";
         return null;

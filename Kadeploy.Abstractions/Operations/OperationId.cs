@@ -13,7 +13,7 @@ public readonly record struct OperationId : IParsable<OperationId>
     /// <summary>Gets the text, for example <c>D-0195f0d2-…</c>; empty only for <c>default</c>.</summary>
     public string Value => _value ?? "";
 
-    /// <summary>Makes a new identifier; those made later sort later (RFC 9562, UUID version 7).</summary>
+    /// <summary>Makes a new identifier; those of one kind made a millisecond later sort later (RFC 9562, UUID version 7).</summary>
     /// <param name="kind">The kind of operation.</param>
     /// <param name="now">The time that goes into the identifier.</param>
     /// <returns>An identifier that was not there before.</returns>
@@ -24,18 +24,26 @@ public readonly record struct OperationId : IParsable<OperationId>
     public static OperationId Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var id)
             ? id
-            : throw new FormatException($"'{s}' is no operation identifier; 'kadeploy operations' lists them");
+            : throw new FormatException($"'{Printable.Text(s)}' is no operation identifier; 'kadeploy operations' lists them");
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out OperationId result)
     {
-        var valid = s is { Length: 38 } && s[0] is 'D' or 'R' or 'P' or 'C' && s[1] == '-' && Guid.TryParseExact(s[2..], "D", out _);
+        var valid = s is { Length: 38 } && s[0] is 'D' or 'R' or 'P' && s[1] == '-' && IsUuid(s.AsSpan(2));
         result = valid ? new(s![..2] + s[2..].ToLowerInvariant()) : default;
         return valid;
     }
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    // By character: Guid takes "0x" and "+" inside of its groups.
+    private static bool IsUuid(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+            if (i is 8 or 13 or 18 or 23 ? text[i] != '-' : !char.IsAsciiHexDigit(text[i])) return false;
+        return true;
+    }
 
     private static char Letter(OperationKind kind) => kind switch
     {

@@ -29,14 +29,23 @@ public sealed class TimeoutExpression : IEquatable<TimeoutExpression>
     /// <summary>Makes an expression of a constant.</summary>
     /// <param name="seconds">Seconds, from 0 (no limit) to <see cref="MaximumSeconds"/>.</param>
     /// <returns>The expression.</returns>
-    public static TimeoutExpression Seconds(int seconds) => Parse(seconds.ToString(CultureInfo.InvariantCulture));
+    /// <exception cref="ArgumentOutOfRangeException">The number is outside of that.</exception>
+    public static TimeoutExpression Seconds(int seconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(seconds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seconds, MaximumSeconds);
+        return Parse(seconds.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Reads an expression.</summary>
     /// <param name="text">At most <see cref="MaximumLength"/> characters.</param>
     /// <returns>The expression.</returns>
     /// <exception cref="FormatException">The text is outside the grammar; the message quotes it and gives the position from 1.</exception>
-    public static TimeoutExpression Parse(string text) =>
-        TryParse(text, out var expression, out var problem) ? expression : throw new FormatException(problem);
+    public static TimeoutExpression Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out var expression, out var problem) ? expression : throw new FormatException(problem);
+    }
 
     /// <summary>Reads an expression without throwing.</summary>
     /// <param name="text">As for <see cref="Parse"/>.</param>
@@ -62,7 +71,8 @@ public sealed class TimeoutExpression : IEquatable<TimeoutExpression>
 
     /// <summary>Gives the limit for a number of nodes.</summary>
     /// <param name="nodes">The number of nodes, from 1.</param>
-    /// <returns>Whole seconds, truncated; null for "no limit", that is, when the value is 0.</returns>
+    /// <returns>Whole seconds, truncated; null for "no limit", that is, when the value is below 1, as in Kadeploy 3.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no nodes.</exception>
     /// <exception cref="ArithmeticException">The value is negative, not a number, or above <see cref="MaximumSeconds"/>.</exception>
     public TimeSpan? Evaluate(int nodes)
     {

@@ -4,15 +4,18 @@ namespace Kadeploy;
 
 /// <summary>Reads the closed grammar of <see cref="TimeoutExpression"/> by recursive descent.</summary>
 /// <remarks>
-/// sum = product { ("+" | "-") product }; product = power { ("*" | "/" | "%") power }; power = unary [ "**" power ];
-/// unary = [ "-" | "+" ] unary | atom; atom = number | "n" | function "(" sum { "," sum } ")" | "(" sum ")".
-/// As in Ruby, <c>-2 ** 2</c> is <c>-(2 ** 2)</c>.
+/// sum = product { ("+" | "-") product }; product = unary { ("*" | "/" | "%") unary }; unary = ( "-" | "+" ) unary | power;
+/// power = atom [ "**" unary ]; atom = number | "n" | function "(" sum { "," sum } ")" | "(" sum ")". <c>min</c> and <c>max</c> take one
+/// argument or more, the other functions one.
+/// As in Ruby, <c>-2 ** 2</c> is <c>-(2 ** 2)</c>, <c>2 ** 3 ** 2</c> is <c>2 ** (3 ** 2)</c> and <c>-7 % 4</c> is 1. Other than there, all
+/// numbers are real: <c>7 / 2</c> is 3.5.
 /// </remarks>
 internal sealed class TimeoutExpressionParser(string text)
 {
     private const int MaximumDepth = 50;
 
     private int _position;
+    private int _tokenStart;
     private int _depth;
 
     public Func<double, double> Parse()
@@ -26,7 +29,6 @@ internal sealed class TimeoutExpressionParser(string text)
 
     private Func<double, double> Sum()
     {
-        if (++_depth > MaximumDepth) throw Error($"more than {MaximumDepth} levels of parentheses");
         var left = Product();
         while (true)
         {
@@ -43,7 +45,6 @@ internal sealed class TimeoutExpressionParser(string text)
             }
             else
             {
-                _depth--;
                 return left;
             }
         }
@@ -68,7 +69,7 @@ internal sealed class TimeoutExpressionParser(string text)
             else if (Take("%"))
             {
                 var right = Unary();
-                left = n => first(n) % right(n);
+                left = n => Modulo(first(n), right(n));
             }
             else
             {
@@ -79,28 +80,35 @@ internal sealed class TimeoutExpressionParser(string text)
 
     private Func<double, double> Unary()
     {
-        if (++_depth > MaximumDepth) throw Error($"more than {MaximumDepth} levels of operators");
-        Func<double, double> result;
         if (Take("-"))
         {
-            var operand = Unary();
-            result = n => -operand(n);
-        }
-        else
-        {
-            result = Take("+") ? Unary() : Power();
+            var operand = Nested(Unary);
+            return n => -operand(n);
         }
 
-        _depth--;
-        return result;
+        return Take("+") ? Nested(Unary) : Power();
     }
 
     private Func<double, double> Power()
     {
         var left = Atom();
         if (!Take("**")) return left;
-        var right = Unary();
+        var right = Nested(Unary);
         return n => Math.Pow(left(n), right(n));
+    }
+
+    /// <summary>Reads what is one level deeper because of the token that was just taken.</summary>
+    private Func<double, double> Nested(Func<Func<double, double>> read)
+    {
+        if (++_depth > MaximumDepth)
+        {
+            _position = _tokenStart;
+            throw Error($"parentheses and operators are more than {MaximumDepth} levels deep");
+        }
+
+        var result = read();
+        _depth--;
+        return result;
     }
 
     private Func<double, double> Atom()
@@ -109,7 +117,7 @@ internal sealed class TimeoutExpressionParser(string text)
         if (_position >= text.Length) throw Unexpected();
         if (Take("("))
         {
-            var inner = Sum();
+            var inner = Nested(Sum);
             Expect(")");
             return inner;
         }
@@ -148,7 +156,7 @@ internal sealed class TimeoutExpressionParser(string text)
     private Func<double, double> Function(Func<double, double> function)
     {
         Expect("(");
-        var argument = Sum();
+        var argument = Nested(Sum);
         Expect(")");
         return n => function(argument(n));
     }
@@ -156,11 +164,11 @@ internal sealed class TimeoutExpressionParser(string text)
     private Func<double, double> Fold(Func<double, double, double> function)
     {
         Expect("(");
-        var result = Sum();
+        var result = Nested(Sum);
         while (Take(","))
         {
             var left = result;
-            var right = Sum();
+            var right = Nested(Sum);
             result = n => function(left(n), right(n));
         }
 
@@ -168,11 +176,19 @@ internal sealed class TimeoutExpressionParser(string text)
         return result;
     }
 
+    // The result has the sign of the divisor, as in Ruby.
+    private static double Modulo(double dividend, double divisor)
+    {
+        var rest = dividend % divisor;
+        return rest * divisor < 0 ? rest + divisor : rest;
+    }
+
     private bool Take(string token)
     {
         SkipSpace();
         if (!text.AsSpan(_position).StartsWith(token, StringComparison.Ordinal)) return false;
         if (token == "*" && text.AsSpan(_position).StartsWith("**", StringComparison.Ordinal)) return false;
+        _tokenStart = _position;
         _position += token.Length;
         return true;
     }
@@ -180,7 +196,7 @@ internal sealed class TimeoutExpressionParser(string text)
     private void Expect(string token)
     {
         if (Take(token)) return;
-        throw _position >= text.Length ? Error($"'{token}' is missing") : Error($"'{token}' was expected, not '{text[_position]}'");
+        throw _position >= text.Length ? Error($"'{token}' is missing") : Error($"'{token}' was expected, not {Printable.Character(text[_position])}");
     }
 
     private void SkipSpace()
@@ -189,7 +205,7 @@ internal sealed class TimeoutExpressionParser(string text)
     }
 
     private FormatException Unexpected() =>
-        _position >= text.Length ? Error("the expression ends too early") : Error($"'{text[_position]}' was not expected");
+        _position >= text.Length ? Error("the expression ends too early") : Error($"{Printable.Character(text[_position])} was not expected");
 
-    private FormatException Error(string what) => new($"timeout '{text}', position {_position + 1}: {what}");
+    private FormatException Error(string what) => new($"timeout '{Printable.Text(text)}', position {_position + 1}: {what}");
 }
