@@ -10,6 +10,7 @@ public sealed class VirtualTime : TimeProvider
     private readonly DateTimeOffset _start;
     private long _elapsedTicks;
     private long _order;
+    private int _live;
 
     /// <summary>Makes a clock.</summary>
     /// <param name="start">The time that it shows first.</param>
@@ -39,6 +40,17 @@ public sealed class VirtualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves the clock forward to a time, without firing anything: where an earlier run of the same story ended.</summary>
+    /// <param name="time">The time; one that has passed changes nothing.</param>
+    public void SkipTo(DateTimeOffset time)
+    {
+        lock (_gate)
+        {
+            var ticks = (time - _start).Ticks;
+            if (ticks > _elapsedTicks) Volatile.Write(ref _elapsedTicks, ticks);
+        }
+    }
+
     /// <summary>Moves the clock to the earliest timer and fires it on the calling thread.</summary>
     /// <returns>False when no timer is set; then nothing happened.</returns>
     public bool AdvanceToNextTimer()
@@ -61,6 +73,15 @@ public sealed class VirtualTime : TimeProvider
         return true;
     }
 
+    /// <summary>Rebuilds the queue when most of it is timers that were changed or disposed: limits that were not reached.</summary>
+    private void ForgetStale()
+    {
+        if (_timers.Count < 1024 || _timers.Count < 2 * _live) return;
+        var live = _timers.UnorderedItems.Where(static item => item.Element.Due == item.Priority.Due && item.Element.Order == item.Priority.Order).ToArray();
+        _timers.Clear();
+        foreach (var (timer, key) in live) _timers.Enqueue(timer, key);
+    }
+
     private sealed class VirtualTimer(VirtualTime owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
@@ -73,8 +94,9 @@ public sealed class VirtualTime : TimeProvider
 
         public void Requeue()
         {
-            if (_period > TimeSpan.Zero) Queue(Due + _period.Ticks);
-            else Due = -1;
+            var due = Due;
+            Unqueue();
+            if (_period > TimeSpan.Zero) Queue(due + _period.Ticks);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -82,7 +104,7 @@ public sealed class VirtualTime : TimeProvider
             lock (owner._gate)
             {
                 _period = period;
-                Due = -1;
+                Unqueue();
                 if (dueTime >= TimeSpan.Zero) Queue(owner._elapsedTicks + dueTime.Ticks);
                 return true;
             }
@@ -98,9 +120,17 @@ public sealed class VirtualTime : TimeProvider
 
         private void Queue(long due)
         {
+            owner._live++;
             Due = due;
             Order = ++owner._order;
             owner._timers.Enqueue(this, (Due, Order));
+            owner.ForgetStale();
+        }
+
+        private void Unqueue()
+        {
+            if (Due >= 0) owner._live--;
+            Due = -1;
         }
     }
 }

@@ -44,7 +44,7 @@ internal static class Attempts
                 : StepOutcome.Abandoned.Instance,
             LeaseLostException or StoreException => StepOutcome.Abandoned.Instance,
             OperationCanceledException when scope.Expired => new StepOutcome.Failed(
-                FaultFactory.OfTimeout(context.Attempt, step, limit, context.Step),
+                FaultFactory.OfTimeout(context.Attempt, step.TimeoutFault, limit, context.Step),
                 limit.OfInstance ? FailureScope.InstanceRun : FailureScope.Attempt),
             DriverUnusableException => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Instance),
             _ => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Attempt),

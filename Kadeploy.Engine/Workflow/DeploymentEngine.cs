@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Time;
 
 namespace Kadeploy.Engine.Workflow;
 
@@ -83,6 +84,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         {
             var events = _setup.Store.ReadEventsAsync(plan.Operation, 0, cancellationToken);
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
+            (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
             var run = Add(plan);
             run.Resume(history, busy, cancelledBy);
             resumed.Add(run.Current);

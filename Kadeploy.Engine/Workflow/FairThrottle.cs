@@ -92,7 +92,7 @@ internal sealed class FairThrottle
 
         public async Task WaitAsync(CancellationToken cancellationToken)
         {
-            await using (cancellationToken.UnsafeRegister(
+            using (cancellationToken.UnsafeRegister(
                 static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), Granted))
             {
                 await Granted.Task;

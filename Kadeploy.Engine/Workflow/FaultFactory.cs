@@ -16,17 +16,17 @@ internal static class FaultFactory
 
     /// <summary>Makes the fault of an attempt that reached its limit.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="definition">The micro-step.</param>
+    /// <param name="ofStep">The code when it is the micro-step's own limit.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="plan">The step's plan.</param>
     /// <returns>The fault.</returns>
-    public static Fault OfTimeout(AttemptId attempt, MicroStepDefinition definition, AttemptLimit limit, MicroStepPlan plan)
+    public static Fault OfTimeout(AttemptId attempt, FaultCode ofStep, AttemptLimit limit, MicroStepPlan plan)
     {
         var seconds = limit.Time!.Value.TotalSeconds;
         return limit.OfInstance
             ? Make(attempt, FaultCodes.InstanceTimeout,
                 $"{attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", [])
-            : Make(attempt, definition.TimeoutFault,
+            : Make(attempt, ofStep,
                 $"{attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", []);
     }
 

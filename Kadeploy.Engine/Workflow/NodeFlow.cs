@@ -133,7 +133,7 @@ internal sealed class NodeFlow
         using var scope = new TimeoutScope(limit.Time, _services.Time, _operation.Stopping);
         var joined = _services.Time.GetTimestamp();
         _cluster.Gathering.Join(point, member);
-        await using var leave = scope.Token.UnsafeRegister(
+        using var leave = scope.Token.UnsafeRegister(
             static state =>
             {
                 var (flow, point, member) = ((NodeFlow, GatherPoint, SetMember))state!;
@@ -154,7 +154,7 @@ internal sealed class NodeFlow
 
         AttemptResult TimedOut() => new(
             new StepOutcome.Failed(
-                FaultFactory.OfTimeout(_cluster.AttemptAt(Node, _position), _services.FindStep(step), limit, step), FailureScope.InstanceRun),
+                FaultFactory.OfTimeout(_cluster.AttemptAt(Node, _position), FaultCodes.InstanceTimeout, limit, step), FailureScope.InstanceRun),
             _services.Time.GetElapsedTime(joined));
     }
 

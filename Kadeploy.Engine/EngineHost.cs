@@ -1,0 +1,168 @@
+using System.Collections.Frozen;
+using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Fake;
+using Kadeploy.Engine.Drivers.Refusing;
+using Kadeploy.Engine.Forecasting;
+using Kadeploy.Engine.MicroSteps;
+using Kadeploy.Engine.Planning;
+using Kadeploy.Engine.Stores.Sqlite;
+using Kadeploy.Engine.Time;
+using Kadeploy.Engine.Workflow;
+
+namespace Kadeploy.Engine;
+
+/// <summary>Builds an engine and everything it needs, and takes it down again: the only place that chooses drivers, stores and clocks.</summary>
+public sealed class EngineHost : IAsyncDisposable
+{
+    private readonly SqliteStore _store;
+    private readonly DeploymentEngine _engine;
+    private readonly EngineOptions _options;
+
+    private EngineHost(SqliteStore store, DeploymentEngine engine, EngineOptions options, TimeProvider time) =>
+        (_store, _engine, _options, Time) = (store, engine, options, time);
+
+    /// <summary>Gets the engine.</summary>
+    public IDeploymentEngine Engine => _engine;
+
+    /// <summary>Gets the engine's clock; virtual when nodes are simulated.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Opens the state directory and starts an engine on it, which takes up nothing until it is told to.</summary>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The host.</returns>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<EngineHost> OpenAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+            if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
+            var setup = new EngineSetup
+            {
+                Store = store,
+                Time = time,
+                LeaseClock = TimeProvider.System,
+                LeaseDuration = options.LeaseDuration,
+                Administrators = options.Administrators,
+                Simulated = options.Simulated,
+                FindStep = StepCatalog.Of,
+                Plan = options.Simulated
+                    ? request => PlanSimulated(request, new(), SimulationNodes.Create(Math.Max(1, request.Nodes.Length)), time)
+                    // Where nodes come from is not built yet: every real node is unknown, and is refused as such.
+                    : request => Planner.Plan(request, [], [], Refusing, NewId(time), time.GetUtcNow(), null),
+                Drivers = options.Simulated ? plan => Simulate(plan, options.StateDirectory, time) : static _ => (Refusing, null),
+            };
+            var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
+            return new(store, engine, options, time);
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
+    /// <param name="stateDirectory">The directory.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The reader.</returns>
+    /// <exception cref="ConfigurationException">There is no state there.</exception>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db")))
+            throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
+        var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
+        return new OperationReader(store, stateDirectory, new EngineOptions { StateDirectory = stateDirectory }.Administrators);
+    }
+
+    /// <summary>Plans a deployment of simulated nodes.</summary>
+    /// <param name="simulation">The simulated cluster.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="forceSteps">The workflow in the syntax of <c>--force-steps</c>, or null for the default.</param>
+    /// <param name="breakpoint">Where nodes stop, as <c>Macro[:micro]</c>, or null.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
+    public Task<OperationPlan> PlanSimulationAsync(
+        SimulationOptions simulation, int nodes, string user, string? forceSteps, string? breakpoint, CancellationToken cancellationToken)
+    {
+        var known = SimulationNodes.Create(nodes);
+        var request = new DeploymentRequest
+        {
+            Nodes = [.. known.Select(static node => node.Name)],
+            Environment = SimulationNodes.Environment,
+            User = user,
+            ForceSteps = forceSteps,
+            Breakpoint = breakpoint,
+        };
+        return Task.FromResult(PlanSimulated(request, simulation, known, Time));
+    }
+
+    /// <summary>Says what the seed decrees.</summary>
+    /// <param name="plan">A plan for simulated nodes.</param>
+    /// <returns>The forecast.</returns>
+    public static SimulationForecast Forecast(OperationPlan plan)
+    {
+        var forecast = PlanForecast.OfSimulation(plan);
+        return new(forecast.Duration, forecast.Nodes.ToFrozenDictionary(static node => node.Node, static node => node.State));
+    }
+
+    /// <summary>Finds an operation's plan.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The plan, or null.</returns>
+    public Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken) => _store.FindPlanAsync(id, cancellationToken);
+
+    /// <summary>Stops at once, leaving unfinished operations to be resumed; their nodes stay theirs.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task.</returns>
+    public Task SuspendAsync(CancellationToken cancellationToken) => _engine.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static DriverSet Refusing { get; } = new()
+    {
+        Power = new RefusingPowerController(),
+        NetBoot = new RefusingNetBoot(),
+        Channel = new RefusingNodeChannel(),
+        Vlan = new RefusingVlanSwitch(),
+        Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
+    };
+
+    private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
+
+    private static OperationPlan PlanSimulated(
+        DeploymentRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var id = NewId(time);
+        // The planner asks drivers what they can do; those of a world without machines can do the same as those of any other.
+        var empty = new OperationPlan
+        {
+            Operation = id, Kind = OperationKind.Deployment, User = request.User, PlannedAt = now, Request = request, Clusters = [],
+        };
+        using var world = SimulatedCluster.Open(simulation, empty, null, time);
+        return Planner.Plan(request, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation);
+    }
+
+    private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, string stateDirectory, TimeProvider time)
+    {
+        var world = SimulatedCluster.Open(plan.Simulation!, plan, StateDirectory.WorldFile(stateDirectory, plan.Operation), time);
+        return (world.Drivers, world);
+    }
+}
+
+/// <summary>What a simulated operation will come to.</summary>
+/// <param name="CriticalPath">How long it takes, in virtual time.</param>
+/// <param name="Decreed">How each node ends.</param>
+public sealed record SimulationForecast(TimeSpan CriticalPath, IReadOnlyDictionary<NodeName, NodeState> Decreed);

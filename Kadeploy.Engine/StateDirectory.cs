@@ -1,0 +1,52 @@
+namespace Kadeploy.Engine;
+
+/// <summary>Where the engine keeps what must outlive the process.</summary>
+public static class StateDirectory
+{
+    /// <summary>How many finished simulations keep their world files, for those who want to look at what was done to which node.</summary>
+    private const int KeptWorlds = 10;
+
+    /// <summary>Gets the directory that is used when none is named: <c>$XDG_STATE_HOME/kadeploy</c> or <c>~/.local/state/kadeploy</c> (XDG Base
+    /// Directory Specification), on Windows the folder for local application data.</summary>
+    public static string Default
+    {
+        get
+        {
+            // The specification: relative paths are invalid and must be ignored.
+            if (Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathFullyQualified(state))
+                return Path.Combine(state, "kadeploy");
+            return OperatingSystem.IsWindows()
+                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Kadeploy")
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "kadeploy");
+        }
+    }
+
+    /// <summary>Gives the file that keeps the machines of a simulated operation.</summary>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="operation">The operation.</param>
+    /// <returns>A path; its folder is made.</returns>
+    internal static string WorldFile(string stateDirectory, OperationId operation)
+    {
+        var folder = Path.Combine(stateDirectory, "simulations");
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, operation.Value + ".world");
+    }
+
+    /// <summary>Removes the world files of old simulations that have ended.</summary>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="store">Says which have ended.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A task.</returns>
+    internal static async Task PruneWorldsAsync(string stateDirectory, IStore store, CancellationToken cancellationToken)
+    {
+        var folder = new DirectoryInfo(Path.Combine(stateDirectory, "simulations"));
+        if (!folder.Exists) return;
+        // Identifiers made later sort later.
+        foreach (var file in folder.GetFiles("*.world").OrderByDescending(static file => file.Name, StringComparer.Ordinal).Skip(KeptWorlds))
+        {
+            if (!OperationId.TryParse(Path.GetFileNameWithoutExtension(file.Name), null, out var id)) continue;
+            var operation = await store.FindOperationAsync(id, cancellationToken).ConfigureAwait(false);
+            if (operation is { State: not OperationState.Running }) file.Delete();
+        }
+    }
+}
