@@ -1,1 +1,4 @@
-return 0;
+using Kadeploy.Cli;
+using Kadeploy.Cli.Consoles;
+
+return (int)await KadeployCommand.RunAsync(args, new SystemConsole(), CancellationToken.None);

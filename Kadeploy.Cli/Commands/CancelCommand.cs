@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Kadeploy.Cli.Help;
+
+namespace Kadeploy.Cli.Commands;
+
+/// <summary><c>kadeploy cancel</c>.</summary>
+internal sealed class CancelCommand : CliCommand
+{
+    private readonly Argument<OperationId> _id = new("ID")
+    {
+        Description = "The operation.",
+        CustomParser = static result => OptionParsing.Operation(result),
+    };
+
+    private readonly StateOption _state = new();
+    private readonly CommandContext _context;
+
+    public CancelCommand(CommandContext context)
+        : base("cancel", "cancel an operation")
+    {
+        _context = context;
+        Arguments.Add(_id);
+        Options.Add(_state);
+        Runs(RunAsync);
+    }
+
+    public override ManualPage Manual => new(
+        ["kadeploy cancel ID [--state DIR] [--json]"],
+        [
+            "Asks the engine that runs an operation to cancel it: nodes that have not ended become cancelled; those that have, stay as they "
+            + "are. The command returns when the request is recorded; 'kadeploy operations ID --follow' shows when it is done. An operation that no "
+            + "engine runs is cancelled as soon as one takes it up.",
+            "Only the user of an operation and administrators may cancel it.",
+        ],
+        [
+            new("kadeploy cancel D-019a0000-0000-7000-8000-000000000000", "Cancel an operation that runs in another terminal."),
+        ],
+        ["kadeploy operations", "kadeploy resume"]);
+
+    private async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var id = arguments.GetValue(_id);
+        await using var reader = await _context.Engines.OpenReadOnlyAsync(_state.Directory(arguments), cancellationToken);
+        await reader.CancelAsync(id, CommandContext.User, cancellationToken);
+        _context.Output(arguments).CancelRequested(id);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Kadeploy.Cli.Commands;
+
+/// <summary>Reads the values of options, with messages that say what is expected.</summary>
+internal static class OptionParsing
+{
+    /// <summary>Reads a whole number.</summary>
+    /// <param name="result">The value given.</param>
+    /// <param name="minimum">The lowest allowed.</param>
+    /// <returns>The number.</returns>
+    public static int Integer(ArgumentResult result, int minimum)
+    {
+        if (int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum) return number;
+        return Wrong<int>(result, minimum == int.MinValue ? "a whole number" : $"a whole number from {minimum}");
+    }
+
+    /// <summary>Reads a whole number of 64 bits, from 0.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The number.</returns>
+    public static long Sequence(ArgumentResult result) =>
+        long.TryParse(Text(result), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong<long>(result, "a whole number from 0");
+
+    /// <summary>Reads a share.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>A number from 0 to 1.</returns>
+    public static double Share(ArgumentResult result) =>
+        double.TryParse(Text(result), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+            ? share
+            : Wrong<double>(result, "a number from 0 to 1, such as 0.05");
+
+    /// <summary>Reads one of the names of an enumeration, in kebab case.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    /// <param name="result">The value given.</param>
+    /// <returns>The value.</returns>
+    public static T Name<T>(ArgumentResult result)
+        where T : struct, Enum =>
+        TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>()}");
+
+    /// <summary>Reads names of an enumeration, in kebab case and separated by commas.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    /// <param name="result">The value given.</param>
+    /// <returns>The values, each once.</returns>
+    public static ImmutableArray<T> Names<T>(ArgumentResult result)
+        where T : struct, Enum
+    {
+        var values = new List<T>();
+        foreach (var name in Text(result).Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!TryName<T>(name, out var value)) return Wrong(result, $"a list of {Known<T>()}", name, ImmutableArray<T>.Empty);
+            if (!values.Contains(value)) values.Add(value);
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>Reads an operation's identifier.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The identifier.</returns>
+    public static OperationId Operation(ArgumentResult result) => OperationId.TryParse(Text(result), null, out var id)
+        ? id
+        : Wrong<OperationId>(result, "an operation's identifier, as 'kadeploy operations' lists them,");
+
+    private static string Text(ArgumentResult result) => result.Tokens is [.., var last] ? last.Value : "";
+
+    private static bool TryName<T>(string text, out T value)
+        where T : struct, Enum
+    {
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            value = candidate;
+            if (string.Equals(Kebab(candidate.ToString()), text, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    private static string Known<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(static value => Kebab(value.ToString())));
+
+    private static string Kebab(string name) =>
+        string.Concat(name.Select(static (c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    private static T Wrong<T>(ArgumentResult result, string expected) => Wrong(result, expected, Text(result), default(T)!);
+
+    private static T Wrong<T>(ArgumentResult result, string expected, string given, T nothing)
+    {
+        var name = result.Parent is OptionResult option ? option.Option.Name : result.Argument.HelpName ?? result.Argument.Name;
+        result.AddError($"{name}: '{given}' was given, but {expected} is expected");
+        return nothing;
+    }
+}

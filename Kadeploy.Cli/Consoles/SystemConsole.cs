@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Kadeploy.Cli.Consoles;
+
+/// <summary>The real console.</summary>
+internal sealed class SystemConsole : IConsoleStreams
+{
+    private const int WidthWithoutTerminal = 80;
+
+    // The console's own writer flushes each line; a large deployment writes a million of them.
+    public TextWriter Output { get; } = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
+
+    public TextWriter Error => Console.Error;
+
+    public TextReader Input => Console.In;
+
+    public bool InputIsTerminal => !Console.IsInputRedirected;
+
+    public bool OutputIsTerminal => !Console.IsOutputRedirected;
+
+    public bool ErrorIsTerminal => !Console.IsErrorRedirected;
+
+    public int Width => OutputIsTerminal || ErrorIsTerminal ? Math.Max(20, Console.WindowWidth) : WidthWithoutTerminal;
+
+    public string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    public IDisposable OnInterrupt(Action<Interruption> handler) => new Registrations(handler);
+
+    // The thread that waits for a key cannot be called back; it is a background thread and ends with the process.
+    public async Task<char> ReadKeyAsync(CancellationToken cancellationToken)
+    {
+        var key = await Task.Factory.StartNew(
+            static () => Console.ReadKey(intercept: true), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellationToken);
+        return key.Key == ConsoleKey.Enter ? '\n' : key.KeyChar;
+    }
+
+    private sealed class Registrations(Action<Interruption> handler) : IDisposable
+    {
+        private readonly PosixSignalRegistration _interrupt =
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Handle(signal, handler, Interruption.Interrupt));
+
+        private readonly PosixSignalRegistration _terminate =
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Handle(signal, handler, Interruption.Terminate));
+
+        public void Dispose()
+        {
+            _interrupt.Dispose();
+            _terminate.Dispose();
+        }
+
+        private static void Handle(PosixSignalContext signal, Action<Interruption> handler, Interruption interruption)
+        {
+            signal.Cancel = true; // the process goes on; the handler decides
+            handler(interruption);
+        }
+    }
+}

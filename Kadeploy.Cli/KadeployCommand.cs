@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Kadeploy.Cli.Consoles;
+using Kadeploy.Cli.Engines;
+using Kadeploy.Cli.Errors;
+using RootCommand = Kadeploy.Cli.Commands.RootCommand;
+
+namespace Kadeploy.Cli;
+
+/// <summary>The whole command line, from arguments to exit code.</summary>
+internal static class KadeployCommand
+{
+    /// <summary>Runs the command that the arguments name, with engines in this process.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="cancellationToken">Counts as a request to end.</param>
+    /// <returns>The exit code; never throws.</returns>
+    public static Task<ExitCode> RunAsync(string[] args, IConsoleStreams console, CancellationToken cancellationToken) =>
+        RunAsync(args, console, new HostedEngines(), cancellationToken);
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="engines">Where engines come from.</param>
+    /// <param name="cancellationToken">Counts as a request to end.</param>
+    /// <returns>The exit code; never throws.</returns>
+    public static async Task<ExitCode> RunAsync(
+        string[] args, IConsoleStreams console, IEngineSource engines, CancellationToken cancellationToken)
+    {
+        using var interrupts = new Interrupts(console, cancellationToken);
+        try
+        {
+            var root = new RootCommand(new(console, engines, interrupts, new()));
+            var exitCode = await InvokeAsync(root.Parse(args, new() { ResponseFileTokenReplacer = null }), console, interrupts);
+            await console.Output.FlushAsync(CancellationToken.None);
+            return exitCode;
+        }
+        catch (Exception failure) // the one place where exceptions become exit codes
+        {
+            return Explain(failure, console);
+        }
+    }
+
+    private static async Task<ExitCode> InvokeAsync(ParseResult parsed, IConsoleStreams console, Interrupts interrupts)
+    {
+        if (parsed.Errors.Count > 0) return UsageReport.Write(parsed, console.Error);
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Output,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false, // exceptions are explained here
+            ProcessTerminationTimeout = null, // interrupts are handled here
+        };
+        return (ExitCode)await parsed.InvokeAsync(configuration, interrupts.First);
+    }
+
+    private static ExitCode Explain(Exception failure, IConsoleStreams console)
+    {
+        try
+        {
+            console.Output.Flush(); // what was a result before the failure stays one
+        }
+        catch (IOException)
+        {
+            // Results cannot be written, which is what is explained below.
+        }
+
+        var report = FailureReport.From(failure, console.Variable("KADEPLOY_DEBUG") == "1");
+        foreach (var line in report.Lines) console.Error.WriteLine(line);
+        return report.ExitCode;
+    }
+}

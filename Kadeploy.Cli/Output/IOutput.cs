@@ -1,0 +1,39 @@
+namespace Kadeploy.Cli.Output;
+
+/// <summary>Writes results to standard output, for people or for programs.</summary>
+internal interface IOutput
+{
+    /// <summary>Gets a value indicating whether a run's events are part of its result.</summary>
+    bool StreamsEvents { get; }
+
+    /// <summary>Writes an event.</summary>
+    /// <param name="happened">The event.</param>
+    void Event(OperationEvent happened);
+
+    /// <summary>Writes a list of operations.</summary>
+    /// <param name="operations">The operations.</param>
+    void Operations(IReadOnlyList<Operation> operations);
+
+    /// <summary>Writes one operation.</summary>
+    /// <param name="operation">The operation.</param>
+    void Operation(Operation operation);
+
+    /// <summary>Writes what a run came to.</summary>
+    /// <param name="report">The report.</param>
+    void Report(RunReport report);
+
+    /// <summary>Writes that an operation was asked to cancel.</summary>
+    /// <param name="operation">The operation.</param>
+    void CancelRequested(OperationId operation);
+
+    /// <summary>Writes nodes as one folded list.</summary>
+    /// <param name="nodes">The nodes.</param>
+    void Folded(IReadOnlyList<NodeName> nodes);
+
+    /// <summary>Writes nodes one by one.</summary>
+    /// <param name="nodes">The nodes.</param>
+    void Expanded(IReadOnlyList<NodeName> nodes);
+
+    /// <summary>Hands on what is buffered.</summary>
+    void Flush();
+}

@@ -1,0 +1,82 @@
+using Kadeploy.Cli.Progress;
+using Spectre.Console;
+
+namespace Kadeploy.Cli.Output;
+
+/// <summary>Shows people what a run came to: how nodes ended, why some failed and what to do, and where the time went.</summary>
+/// <param name="writer">Standard output.</param>
+/// <param name="ansi">Gives the console for tables.</param>
+internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
+{
+    /// <summary>Writes a report.</summary>
+    /// <param name="report">The report, of an operation.</param>
+    public void Write(RunReport report)
+    {
+        var operation = report.Operation!;
+        var verb = operation.State is OperationState.Cancelled ? "was cancelled" : "finished";
+        writer.WriteLine($"Operation {operation.Id} {verb}: {Wording.Nodes(report.Progress.Total)}, {Wording.Results(report.Results)}.");
+        if (!report.Faults.IsEmpty) Faults(report);
+        Times(report.Progress);
+        if (report.Forecast is { } forecast) Forecast(forecast, report.Progress.Elapsed);
+        var usage = report.Usage;
+        writer.WriteLine(
+            $"This process: {Wording.Duration(usage.Wall)}, of processors {Wording.Duration(usage.Cpu)}, at most {Wording.Bytes(usage.PeakMemory)}; "
+            + $"{Wording.Number(report.Progress.Events)} events.");
+    }
+
+    private void Faults(RunReport report)
+    {
+        var table = TableOutput.Table("Fault", "Nodes", "End", "What happened");
+        table.Columns[1].RightAligned();
+        foreach (var group in report.Faults)
+            table.AddRow(
+                new Text(group.Code.ToString(), new(Color.Red)), TableOutput.Cell(Wording.Number(group.Nodes.Count)),
+                TableOutput.Cell(End(group.State)), TableOutput.Cell(FaultCodes.Find(group.Code)?.Title ?? group.Message));
+        ansi().Write(table);
+        foreach (var group in report.Faults) Details(group);
+    }
+
+    /// <summary>Lists nodes outside the table, so that the list can be copied from one line.</summary>
+    private void Details(FaultGroup group)
+    {
+        writer.WriteLine($"{group.Code} {NodeNames.Fold(group.Nodes)}");
+        writer.WriteLine($"  For example: {group.Message}");
+        writer.WriteLine($"  What to do:  {group.SuggestedAction}");
+        writer.WriteLine();
+    }
+
+    private void Times(ProgressSnapshot progress)
+    {
+        if (progress.Started is not { } started) return;
+        var table = TableOutput.Table("Macro-step", "Through", "Failed", "Retries", "Fallbacks", "From", "To", "Mean", "Longest", "Node");
+        for (var i = 1; i < 9; i++) table.Columns[i].RightAligned();
+        foreach (var step in progress.MacroSteps)
+            table.AddRow(
+                TableOutput.Cell(step.MacroStep.ToString()), TableOutput.Cell(Wording.Number(step.Passed)), Count(step.Failed), Count(step.Retries),
+                Count(step.Fallbacks), Time(step.Begin - started), Time(step.End - started),
+                Time(step.Passed > 0 ? step.Spent / step.Passed : null), Time(step.Passed > 0 ? step.Longest : null),
+                TableOutput.Cell(step.LongestNode.Value));
+        ansi().Write(table);
+    }
+
+    private void Forecast(ForecastReport forecast, TimeSpan actual)
+    {
+        var deviation = forecast.Predicted > TimeSpan.Zero ? $" ({(actual - forecast.Predicted) / forecast.Predicted:+0.0 %;-0.0 %;0.0 %})" : "";
+        writer.WriteLine($"Virtual time: {Wording.Duration(actual)}; predicted: {Wording.Duration(forecast.Predicted)}{deviation}.");
+        writer.WriteLine(
+            forecast.Deviating.IsEmpty
+                ? $"As decreed by the seed: yes ({Wording.Nodes(forecast.DecreedKo)} had to fail)."
+                : $"As decreed by the seed: no, not {NodeNames.Fold(forecast.Deviating)}.");
+    }
+
+    private static Text Count(int count) => TableOutput.Cell(count == 0 ? "" : Wording.Number(count));
+
+    private static Text Time(TimeSpan? time) => TableOutput.Cell(time is { } known ? Wording.Duration(known) : "");
+
+    private static string End(NodeState state) => state switch
+    {
+        NodeState.Cancelled => "cancelled",
+        NodeState.Discarded => "discarded",
+        _ => "failed",
+    };
+}

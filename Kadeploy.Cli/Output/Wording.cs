@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Kadeploy.Cli.Output;
+
+/// <summary>Words for figures.</summary>
+internal static class Wording
+{
+    /// <summary>Words a duration with its two leading units.</summary>
+    /// <param name="duration">The duration.</param>
+    /// <returns>For example <c>7 min 12 s</c> or <c>0.21 s</c>.</returns>
+    public static string Duration(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero) return "-" + Duration(duration.Negate());
+        if (duration < TimeSpan.FromSeconds(10)) return duration.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture) + " s";
+        var whole = TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds));
+        return whole switch
+        {
+            { TotalMinutes: < 1 } => $"{whole.Seconds} s",
+            { TotalHours: < 1 } => $"{whole.Minutes} min {whole.Seconds} s",
+            _ => $"{(int)whole.TotalHours} h {whole.Minutes} min",
+        };
+    }
+
+    /// <summary>Writes a number with separators.</summary>
+    /// <param name="number">The number.</param>
+    /// <returns>For example <c>1,000</c>.</returns>
+    public static string Number(double number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Words a number of nodes.</summary>
+    /// <param name="count">The number.</param>
+    /// <returns>For example <c>1 node</c>.</returns>
+    public static string Nodes(int count) => count == 1 ? "1 node" : Number(count) + " nodes";
+
+    /// <summary>Words an amount of memory.</summary>
+    /// <param name="bytes">The amount.</param>
+    /// <returns>For example <c>180 MiB</c>.</returns>
+    public static string Bytes(long bytes) => Number(Math.Round(bytes / 1048576.0)) + " MiB";
+
+    /// <summary>Writes a moment in the local time zone's neutral form.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <returns>For example <c>2026-01-31 12:00:05 +00:00</c>.</returns>
+    public static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>Words how many nodes ended how.</summary>
+    /// <param name="results">The counts.</param>
+    /// <returns>For example <c>950 ok, 50 failed</c>; counts of 0 are left out, except that of ok.</returns>
+    public static string Results(NodeCounts results)
+    {
+        (int Count, string Word)[] parts =
+        [
+            (results.Ko, "failed"), (results.Stopped, "stopped"), (results.Cancelled, "cancelled"), (results.Discarded, "discarded"),
+        ];
+        return string.Join(", ", parts.Where(static part => part.Count > 0).Select(static part => $"{Number(part.Count)} {part.Word}")
+            .Prepend($"{Number(results.Ok)} ok"));
+    }
+}
