@@ -28,6 +28,11 @@ internal sealed class Interrupts : IDisposable
     /// <returns>The interrupt; each is given once.</returns>
     public Task<Interruption> NextAsync(CancellationToken cancellationToken) => _arrived.Reader.ReadAsync(cancellationToken).AsTask();
 
+    /// <summary>Waits until there is an interrupt, which <see cref="NextAsync"/> will still give.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task.</returns>
+    public Task ArrivalAsync(CancellationToken cancellationToken) => _arrived.Reader.WaitToReadAsync(cancellationToken).AsTask();
+
     /// <summary>Gives interrupts back to the system, so that one more ends the process at once.</summary>
     public void Release() => _signals.Dispose();
 

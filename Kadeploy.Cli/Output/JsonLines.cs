@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Kadeploy.Cli.Output;
@@ -97,10 +98,17 @@ internal sealed record NodeLine(string Name)
 
 /// <summary>The command line's own JSON; events are written by the engine. What is unknown is written as null, so that each kind of line
 /// always has the same names.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(CamelCaseEnum<OperationKind>), typeof(CamelCaseEnum<OperationState>)])]
 [JsonSerializable(typeof(SummaryLine))]
 [JsonSerializable(typeof(OperationLine))]
 [JsonSerializable(typeof(CancelLine))]
 [JsonSerializable(typeof(FoldedLine))]
 [JsonSerializable(typeof(NodeLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
+
+/// <summary>Writes the values of an enumeration as strings in camel case, as everywhere in the project's JSON.</summary>
+/// <typeparam name="T">The enumeration.</typeparam>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
+    where T : struct, Enum;

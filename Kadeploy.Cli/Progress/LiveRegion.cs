@@ -40,6 +40,7 @@ internal sealed class LiveRegion(TextWriter writer, IAnsiConsole draft, StringWr
         buffer.GetStringBuilder().Clear();
         draft.Write(picture);
         var text = buffer.ToString();
+        if (!text.EndsWith('\n')) text += "\n";
         writer.Write(Erase() + text);
         writer.Flush();
         _lines = text.AsSpan().Count('\n');

@@ -48,7 +48,7 @@ internal sealed class InterruptDialog(IConsoleStreams console, Interrupts interr
     {
         console.Error.Write("Cancel the operation [c], leave it to be resumed [l], go on [Enter]? ");
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var again = interrupts.NextAsync(answered.Token);
+        var again = interrupts.ArrivalAsync(answered.Token);
         try
         {
             while (true)

@@ -1,0 +1,37 @@
+using Kadeploy.Cli.Tests.Fakes;
+using Xunit;
+
+namespace Kadeploy.Cli.Tests.Errors;
+
+public class UsageTests
+{
+    [Theory]
+    [InlineData("", "kadeploy: which command? simulate, operations, resume, cancel, nodes")]
+    [InlineData("simulat", "kadeploy: unknown command 'simulat'; did you mean 'simulate'?")]
+    [InlineData("frobnicate", "kadeploy: unknown command 'frobnicate'")]
+    [InlineData("nodes", "kadeploy nodes: which command? fold, expand")]
+    [InlineData("simulate", "kadeploy simulate: Option '--nodes' is required.")]
+    [InlineData("simulate --node 5", "kadeploy simulate: unknown option '--node'; did you mean '--nodes'?")]
+    [InlineData("simulate --nodes 5 --jsn", "kadeploy simulate: unknown option '--jsn'; did you mean '--json'?")]
+    [InlineData("simulate --nodes 0", "kadeploy simulate: --nodes: '0' was given, but a whole number from 1 is expected")]
+    [InlineData("simulate --nodes many", "kadeploy simulate: --nodes: 'many' was given, but a whole number from 1 is expected")]
+    [InlineData("simulate --nodes 5 extra", "kadeploy simulate: 'extra' is one argument too many")]
+    [InlineData("simulate --nodes 5 --fault-rate 1.5", "kadeploy simulate: --fault-rate: '1.5' was given, but a number from 0 to 1, such as 0.05 is expected")]
+    [InlineData("simulate --nodes 5 --latency slow", "kadeploy simulate: --latency: 'slow' was given, but one of none, realistic is expected")]
+    [InlineData("cancel D-1", "kadeploy cancel: ID: 'D-1' was given, but an operation's identifier, as 'kadeploy operations' lists them, is expected")]
+    [InlineData("operations --events -1", "kadeploy operations: --events: '-1' was given, but a whole number from 0 is expected")]
+    public async Task Mistakes_are_named_with_what_may_have_been_meant(string commandLine, string message)
+    {
+        var console = new FakeConsole();
+        var engines = new FakeEngines();
+        var exitCode = await KadeployCommand.RunAsync(
+            commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), console, engines, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Usage, exitCode);
+        var lines = console.ErrorText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(message, lines[0]);
+        Assert.StartsWith("See 'kadeploy", lines[^1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Length);
+        Assert.Empty(console.OutputText.ToString());
+        Assert.Empty(engines.Opened);
+    }
+}
