@@ -26,9 +26,12 @@ internal sealed class ProgressModel
     {
         _total = nodes;
         _nodes = new(nodes);
-        _macroSteps = [.. MacroSteps(plan).Select(static macroStep => new MacroStepTally(macroStep))];
-        foreach (var instance in plan?.Clusters.SelectMany(static cluster => cluster.MacroSteps).SelectMany(static macro => macro.Instances) ?? [])
-            if (instance.MicroSteps.LastOrDefault(static step => step.Scope != StepScope.Barrier) is { } last) _lastSteps.Add(last.Step.Ordinal);
+        _macroSteps = [.. MacroSteps(plan).ConvertAll(static macroStep => new MacroStepTally(macroStep))];
+        if (plan is null) return;
+        foreach (var cluster in plan.Clusters)
+            foreach (var macroStep in cluster.MacroSteps)
+                foreach (var instance in macroStep.Instances)
+                    AddLastStep(instance);
     }
 
     /// <summary>Gets how many macro-steps, from the first on, no node will come through any more.</summary>
@@ -103,9 +106,28 @@ internal sealed class ProgressModel
         lock (_gate) return _nodes.TryGetValue(node, out var progress) ? progress.Final : null;
     }
 
-    private static IEnumerable<MacroStep> MacroSteps(OperationPlan? plan) => plan is null
-        ? Enum.GetValues<MacroStep>()
-        : plan.Clusters.SelectMany(static cluster => cluster.MacroSteps).Select(static macro => macro.MacroStep).Distinct().Order();
+    // Loops instead of queries: this runs at the start of a process, where each query costs a millisecond of compilation.
+    private static List<MacroStep> MacroSteps(OperationPlan? plan)
+    {
+        if (plan is null) return [.. Enum.GetValues<MacroStep>()];
+        var macroSteps = new List<MacroStep>();
+        foreach (var cluster in plan.Clusters)
+            foreach (var macroStep in cluster.MacroSteps)
+                if (!macroSteps.Contains(macroStep.MacroStep)) macroSteps.Add(macroStep.MacroStep);
+        macroSteps.Sort();
+        return macroSteps;
+    }
+
+    /// <summary>Notes the micro-step after which a node is through an instance; waiting for others at its end is no part of it.</summary>
+    private void AddLastStep(InstancePlan instance)
+    {
+        for (var i = instance.MicroSteps.Length - 1; i >= 0; i--)
+        {
+            if (instance.MicroSteps[i].Scope is StepScope.Barrier) continue;
+            _lastSteps.Add(instance.MicroSteps[i].Step.Ordinal);
+            return;
+        }
+    }
 
     private NodeProgress NodeOf(NodeName name)
     {
