@@ -52,45 +52,43 @@ internal sealed class NodeListCommand : CliCommand
         _examples,
         ["kadeploy nodes"]);
 
-    private async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    private Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var lists = new List<string>();
-        foreach (var name in arguments.GetValue(_names) ?? [])
-            if (name == StandardInput) await ReadAsync(_context.Console.Input, lists, cancellationToken);
-            else lists.Add(name);
+        var names = new List<NodeName>();
+        var problems = new List<string>();
+        foreach (var text in arguments.GetValue(_names) ?? [])
+            Read(() => text == StandardInput ? NodeSet.ReadFrom(_context.Console.Input, StandardInput) : NodeSet.Parse(text));
         foreach (var file in arguments.GetValue(_files) ?? [])
-            await ReadFileAsync(file, lists, cancellationToken);
-        if (lists.Count == 0 && arguments.GetValue(_names) is not [_, ..] && arguments.GetValue(_files) is not [_, ..])
+            Read(() => file == StandardInput ? NodeSet.ReadFrom(_context.Console.Input, StandardInput) : ReadFile(file));
+        if (arguments.GetValue(_names) is not [_, ..] && arguments.GetValue(_files) is not [_, ..])
             throw new ConfigurationException("there are no nodes: give names, '-' for standard input, or -f FILE");
-        _write(_context.Output(arguments), NodeNames.Expand(lists));
-        return ExitCode.Ok;
+        if (problems.Count > 0) throw new ConfigurationException([.. problems]);
+        _write(_context.Output(arguments), NodeSet.From(names));
+        return Task.FromResult(ExitCode.Ok);
+
+        void Read(Func<NodeSet> read)
+        {
+            try
+            {
+                names.AddRange(read());
+            }
+            catch (FormatException wrong)
+            {
+                problems.Add(wrong.Message);
+            }
+        }
     }
 
-    private async Task ReadFileAsync(string file, List<string> lists, CancellationToken cancellationToken)
+    private static NodeSet ReadFile(string file)
     {
-        if (file == StandardInput)
-        {
-            await ReadAsync(_context.Console.Input, lists, cancellationToken);
-            return;
-        }
-
         try
         {
             using var reader = new StreamReader(file);
-            await ReadAsync(reader, lists, cancellationToken);
+            return NodeSet.ReadFrom(reader, file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"the list of nodes '{file}' cannot be read: {failure.Message}");
-        }
-    }
-
-    private static async Task ReadAsync(TextReader reader, List<string> lists, CancellationToken cancellationToken)
-    {
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            var text = line.AsSpan(0, line.IndexOf('#') is var comment and >= 0 ? comment : line.Length).Trim();
-            if (!text.IsEmpty) lists.Add(text.ToString());
         }
     }
 }

@@ -114,20 +114,17 @@ internal sealed class SimulateCommand : CliCommand
         var plan = await session.PlanSimulationAsync(
             Simulation(arguments), arguments.GetValue(_nodes), CommandContext.User, arguments.GetValue(_forceSteps),
             arguments.GetValue(_breakpoint), cancellationToken);
-        var older = await session.Engine.ResumeAsync(cancellationToken);
-        foreach (var operation in older) _context.Console.Error.WriteLine($"Taking up {operation.Id} too, which an earlier run left unfinished.");
+        var run = new OperationRun(_context, arguments, session, _state);
+        // First what an earlier run left: it still holds its nodes, and simulated nodes all have the same names.
+        foreach (var older in await session.Engine.ResumeAsync(cancellationToken))
+        {
+            _context.Console.Error.WriteLine($"Taking up {older.Id} first, which an earlier run left unfinished.");
+            if (await run.FollowAsync(older) is null) return ExitCode.Interrupted;
+        }
 
         // Not cancelled by an interrupt: it is either recorded, and followed below, or not.
         var started = await session.Engine.StartAsync(plan, CancellationToken.None);
-        var run = new OperationRun(_context, arguments, session, _state);
-        Operation? ended = null;
-        foreach (var operation in older.Append(started))
-        {
-            ended = await run.FollowAsync(operation);
-            if (ended is null) return ExitCode.Interrupted;
-        }
-
-        return run.Result(ended!.Results);
+        return await run.FollowAsync(started, plan) is { } ended ? run.Result(ended.Results) : ExitCode.Interrupted;
     }
 
     private SimulationOptions Simulation(ParseResult arguments) => new()

@@ -21,7 +21,7 @@ internal sealed class HostedEngines : IEngineSource
             SimulationOptions simulation, int nodes, string user, string? forceSteps, string? breakpoint, CancellationToken cancellationToken) =>
             host.PlanSimulationAsync(simulation, nodes, user, forceSteps, breakpoint, cancellationToken);
 
-        public SimulationForecast Forecast(OperationPlan plan) => host.Forecast(plan);
+        public SimulationForecast Forecast(OperationPlan plan) => EngineHost.Forecast(plan);
 
         public Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken) => host.FindPlanAsync(id, cancellationToken);
 

@@ -22,10 +22,11 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
 
     /// <summary>Follows one operation, showing its progress, and writes what it came to.</summary>
     /// <param name="operation">The operation, which runs.</param>
+    /// <param name="plan">Its plan; null when it must be read first.</param>
     /// <returns>The operation as it ended; null when it was left to be resumed, and with it all others of the engine.</returns>
-    public async Task<Operation?> FollowAsync(Operation operation)
+    public async Task<Operation?> FollowAsync(Operation operation, OperationPlan? plan = null)
     {
-        var plan = await session.FindPlanAsync(operation.Id, CancellationToken.None);
+        plan ??= await session.FindPlanAsync(operation.Id, CancellationToken.None);
         var forecast = plan?.Simulation is null ? null : session.Forecast(plan);
         var model = new ProgressModel(operation.Nodes, plan);
         Operation? ended;

@@ -91,7 +91,7 @@ public abstract partial class StoreContractTests
 
         var taken = Assert.Single(await other.TakeOverAsync(engine, simulated: false, Now.AddSeconds(15), Token));
 
-        Assert.Equal(DeepText.Of(plan), DeepText.Of(taken));
+        Assert.Equal(DeepText.Of(plan), DeepText.Of(taken.Plan));
         await Assert.ThrowsAsync<LeaseLostException>(() => Store.AppendAsync(paused, [NodeFinished(plan, SamplePlans.Name(1))], Token));
         await Assert.ThrowsAsync<LeaseLostException>(() => Store.RenewAsync(paused, Now.AddSeconds(16), Now.AddSeconds(31), Token));
         await Assert.ThrowsAsync<LeaseLostException>(() => Store.CreateOperationAsync(SamplePlans.Small(1, first: 9), paused, Now.AddSeconds(16), Token));
