@@ -1,13 +1,20 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Json;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
 
 /// <content>Engines: who is alive.</content>
 internal sealed partial class SqliteStore
 {
+    private Task? _preparation;
+
     /// <inheritdoc/>
-    public Task RegisterEngineAsync(EngineId engine, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        WriteAsync(
+    public Task RegisterEngineAsync(EngineId engine, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        // The description of a plan as JSON takes 100 ms and more to be compiled. An engine is going to need it: the thread that has nothing to do
+        // yet begins with it now. Whoever comes later waits for no more than the rest.
+        _preparation ??= Reader.RunAsync(static _ => StoreJson.Default.OperationPlan, CancellationToken.None);
+        return WriteAsync(
             database =>
             {
                 var locked = _locks.Take(engine);
@@ -24,6 +31,7 @@ internal sealed partial class SqliteStore
                 }
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<CancelRequest>> RenewAsync(

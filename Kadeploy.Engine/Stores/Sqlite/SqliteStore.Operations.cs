@@ -9,10 +9,8 @@ internal sealed partial class SqliteStore
 {
     /// <inheritdoc/>
     public Task<ImmutableArray<BusyNode>> CreateOperationAsync(
-        OperationPlan plan, EngineId engine, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var json = JsonSerializer.Serialize(plan, StoreJson.Default.OperationPlan);
-        return WriteAsync(
+        OperationPlan plan, EngineId engine, DateTimeOffset now, CancellationToken cancellationToken) =>
+        WriteAsync(
             engine,
             database =>
             {
@@ -24,8 +22,8 @@ internal sealed partial class SqliteStore
                     INSERT INTO operations (id, kind, user, environment, nodes, simulated, planned_at, engine, plan)
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING key
                     """,
-                    id, (long)plan.Kind, plan.User, plan.Request.Environment.ToString(), (long)plan.NodeCount,
-                    plan.Simulation is null ? 0L : 1L, Ticks(plan.PlannedAt), Text(engine), json)!;
+                    id, (long)plan.Kind, plan.User, plan.Request.Environment.ToString(), (long)plan.NodeCount, plan.Simulation is null ? 0L : 1L,
+                    Ticks(plan.PlannedAt), Text(engine), JsonSerializer.Serialize(plan, StoreJson.Default.OperationPlan))!;
                 foreach (var step in Steps(plan))
                     database.Execute(
                         "INSERT INTO steps (operation, ordinal, cluster, macro_step, instance, micro_step) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -33,7 +31,6 @@ internal sealed partial class SqliteStore
                 return Lease(database, NodesOf(plan), key);
             },
             cancellationToken);
-    }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<TakenOver>> TakeOverAsync(

@@ -111,6 +111,36 @@ public sealed class SqliteStoreFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task An_operation_for_which_there_is_no_room_leaves_nothing_behind_wherever_the_room_ends()
+    {
+        await using var store = await CreateAsync();
+        var large = SamplePlans.Small(300, first: 2);
+        var pages = (long)await store.Writer.RunAsync(static db => db.Scalar("PRAGMA page_count")!, Token);
+        var failures = 0;
+        while (!await FitsAsync(pages + failures))
+        {
+            Assert.Null(await store.FindPlanAsync(large.Operation, Token));
+            Assert.True(++failures < 200, "more room does not help");
+        }
+
+        Assert.True(failures > 10, $"the operation took {failures} pages only");
+
+        async Task<bool> FitsAsync(long room)
+        {
+            await store.Writer.RunAsync(db => db.Scalar($"PRAGMA max_page_count={room}"), Token);
+            try
+            {
+                return (await store.CreateOperationAsync(large, _engine, Now, Token)).IsEmpty;
+            }
+            catch (StoreException full)
+            {
+                Assert.Contains("is full", full.Message, StringComparison.Ordinal);
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_refused_and_left_alone()
     {
         var content = string.Concat(Enumerable.Repeat("my holiday pictures ", 1_000));
