@@ -39,9 +39,9 @@ internal sealed class Database : IDisposable
         {
             connection.Open();
             var database = new Database(connection);
-            // FULL: a commit is on disk when it returns, even if the power fails; WAL alone keeps only the order.
+            // FULL: a commit is on disk when it returns, even if the power fails; a write-ahead log alone keeps only the order.
             database.Run(string.Create(CultureInfo.InvariantCulture,
-                $"PRAGMA busy_timeout={BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"));
+                $"PRAGMA busy_timeout={BusyTimeoutSeconds * 1000}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"));
             return database;
         }
         catch

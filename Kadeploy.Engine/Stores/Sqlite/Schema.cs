@@ -17,30 +17,33 @@ internal static class Schema
     public static void Migrate(Database database, string file)
     {
         var scripts = Scripts();
-        if (Version(database, file, scripts) == scripts.Length) return;
-        database.Transact(() =>
-        {
-            // Another process may have been quicker.
-            for (var version = Version(database, file, scripts); version < scripts.Length; version++)
-                database.Run(Read(scripts[version]));
-            database.Run(string.Create(CultureInfo.InvariantCulture,
-                $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={scripts.Length}"));
-            return scripts.Length;
-        });
+        if (!IsCurrent(database, scripts)) database.Transact(() => Migrate(database, file, scripts));
+
+        // Kept in the file, and nothing to do when it is there already; not before the file is known to be ours.
+        database.Run("PRAGMA journal_mode=WAL");
     }
 
-    private static long Version(Database database, string file, string[] scripts)
+    private static bool IsCurrent(Database database, string[] scripts) =>
+        Number(database, "PRAGMA application_id") == ApplicationId && Number(database, "PRAGMA user_version") == scripts.Length
+        && Number(database, "SELECT count(*) FROM sqlite_schema") > 0; // finds a damaged schema
+
+    /// <summary>Judges the file and migrates it in the transaction of the caller: meanwhile another process may have been quicker.</summary>
+    private static int Migrate(Database database, string file, string[] scripts)
     {
-        var version = (long)database.Scalar("PRAGMA user_version")!;
-        var ours = (long)database.Scalar("PRAGMA application_id")! == ApplicationId;
-        var objects = (long)database.Scalar("SELECT count(*) FROM sqlite_schema")!; // read also when all is well: it finds a damaged schema
-        if (!ours && (version != 0 || objects != 0)) throw new StoreException(SqliteErrors.NotOurs(file));
-        return version <= scripts.Length
-            ? version
-            : throw new StoreException(
+        var version = Number(database, "PRAGMA user_version");
+        if (Number(database, "PRAGMA application_id") != ApplicationId && (version != 0 || Number(database, "SELECT count(*) FROM sqlite_schema") != 0))
+            throw new StoreException(SqliteErrors.NotOurs(file));
+        if (version > scripts.Length)
+            throw new StoreException(
                 $"{file} was written by a newer version of Kadeploy (schema {version}; this version knows {scripts.Length}); update Kadeploy, or "
                 + "choose another directory with --state");
+        foreach (var script in scripts.Skip((int)version)) database.Run(Read(script));
+        database.Run(string.Create(CultureInfo.InvariantCulture,
+            $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={scripts.Length}"));
+        return scripts.Length;
     }
+
+    private static long Number(Database database, string query) => (long)database.Scalar(query)!;
 
     /// <summary>Gives the scripts; the first is number 1.</summary>
     private static string[] Scripts() =>

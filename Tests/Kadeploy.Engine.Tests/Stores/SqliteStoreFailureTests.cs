@@ -153,10 +153,11 @@ public sealed class SqliteStoreFailureTests : IDisposable
     public async Task The_database_of_another_program_is_refused_and_left_alone()
     {
         Change("CREATE TABLE pictures (name TEXT)");
+        var content = await File.ReadAllBytesAsync(DatabaseFile, Token);
         await RefusedAsync(_directory, $"{DatabaseFile} is not a database of Kadeploy", "move it away");
+        Assert.Equal(content, await File.ReadAllBytesAsync(DatabaseFile, Token));
         Change("PRAGMA user_version=1");
         await RefusedAsync(_directory, $"{DatabaseFile} is not a database of Kadeploy", "move it away");
-        Change("DROP TABLE pictures");
     }
 
     [Fact]

@@ -69,12 +69,15 @@ public class SqliteStoreTests : StoreContractTests
     [Fact]
     public async Task Stores_that_are_opened_at_once_in_a_new_directory_all_work()
     {
-        var directory = Path.Combine(_directory, "new");
-        var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SqliteStore.OpenAsync(directory, Token)));
-        foreach (var store in stores)
+        for (var round = 0; round < 5; round++)
         {
-            await RegisterAsync(store);
-            await store.DisposeAsync();
+            var directory = Path.Combine(_directory, $"new-{round}");
+            var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SqliteStore.OpenAsync(directory, Token)));
+            foreach (var store in stores)
+            {
+                await RegisterAsync(store);
+                await store.DisposeAsync();
+            }
         }
     }
 
