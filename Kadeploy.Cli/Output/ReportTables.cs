@@ -48,12 +48,13 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
     private void Times(ProgressSnapshot progress)
     {
         if (progress.Started is not { } started) return;
-        var table = TableOutput.Table("Macro-step", "Through", "Failed", "Retries", "Fallbacks", "From", "To", "Mean", "Longest", "Node");
-        for (var i = 1; i < 9; i++) table.Columns[i].RightAligned();
+        var table = TableOutput.Table("Macro-step", "Through", "Failed", "Retries", "Fallbacks", "Over after", "Mean", "Longest", "Node");
+        table.Columns[0].NoWrap();
+        for (var i = 1; i < 8; i++) table.Columns[i].RightAligned();
         foreach (var step in progress.MacroSteps)
             table.AddRow(
                 TableOutput.Cell(step.MacroStep.ToString()), TableOutput.Cell(Wording.Number(step.Passed)), Count(step.Failed), Count(step.Retries),
-                Count(step.Fallbacks), Time(step.Begin - started), Time(step.End - started),
+                Count(step.Fallbacks), Time(step.End - started),
                 Time(step.Passed > 0 ? step.Spent / step.Passed : null), Time(step.Passed > 0 ? step.Longest : null),
                 TableOutput.Cell(step.LongestNode.Value));
         ansi().Write(table);

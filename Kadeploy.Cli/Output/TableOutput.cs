@@ -23,6 +23,7 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
     {
         var table = Table("Operation", "Kind", "User", "State", "Planned", "Nodes", "Result");
         table.Columns[0].NoWrap();
+        table.Columns[4].NoWrap();
         table.Columns[5].RightAligned();
         foreach (var operation in operations)
             table.AddRow(
@@ -91,7 +92,7 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
             OperationKind.Power => "power",
             _ => operation.Kind.ToString(),
         };
-        return operation.Simulated ? kind + ", simulated" : kind;
+        return operation.Simulated ? "simulated " + kind : kind;
     }
 
     private static string State(OperationState state) => state switch

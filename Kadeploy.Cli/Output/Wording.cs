@@ -36,10 +36,10 @@ internal static class Wording
     /// <returns>For example <c>180 MiB</c>.</returns>
     public static string Bytes(long bytes) => Number(Math.Round(bytes / 1048576.0)) + " MiB";
 
-    /// <summary>Writes a moment in the local time zone's neutral form.</summary>
+    /// <summary>Writes a moment in universal time, as in the journal.</summary>
     /// <param name="moment">The moment.</param>
-    /// <returns>For example <c>2026-01-31 12:00:05 +00:00</c>.</returns>
-    public static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+    /// <returns>For example <c>2026-01-31 12:00:05Z</c>.</returns>
+    public static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Words how many nodes ended how.</summary>
     /// <param name="results">The counts.</param>

@@ -27,7 +27,7 @@ internal sealed class Reboot : INodeMicroStep
             catch (OperationFailedException refused)
             {
                 last = refused;
-                refusals.Add($"{level}: {refused.Message}");
+                refusals.Add($"{level}: {refused.Message.Replace($"node {context.Node.Name}: ", "", StringComparison.Ordinal)}");
             }
         }
 

@@ -11,8 +11,8 @@ internal static class FaultFactory
     /// <param name="failure">What was thrown.</param>
     /// <returns>The fault.</returns>
     public static Fault Of(AttemptId attempt, Exception failure) => failure is KadeployException known
-        ? Make(attempt, known.Code, $"{attempt.Node}: {known.Message}", known.Evidence)
-        : Make(attempt, FaultCodes.Internal, $"{attempt.Node}: {failure.GetType().Name} in {attempt.Step}: {failure.Message}", []);
+        ? Make(attempt, known.Code, Naming(attempt.Node, known.Message), known.Evidence)
+        : Make(attempt, FaultCodes.Internal, $"node {attempt.Node}: {failure.GetType().Name} in {attempt.Step}: {failure.Message}", []);
 
     /// <summary>Makes the fault of an attempt that reached its limit.</summary>
     /// <param name="attempt">The attempt.</param>
@@ -25,9 +25,9 @@ internal static class FaultFactory
         var seconds = limit.Time!.Value.TotalSeconds;
         return limit.OfInstance
             ? Make(attempt, FaultCodes.InstanceTimeout,
-                $"{attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", [])
+                $"node {attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", [])
             : Make(attempt, ofStep,
-                $"{attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", []);
+                $"node {attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", []);
     }
 
     /// <summary>Makes the fault of a node without a result after a set-scope step.</summary>
@@ -35,7 +35,7 @@ internal static class FaultFactory
     /// <param name="definition">The micro-step.</param>
     /// <returns>The fault.</returns>
     public static Fault OfMissingResult(AttemptId attempt, MicroStepDefinition definition) =>
-        Make(attempt, definition.Fault, $"{attempt.Node}: step {attempt.Step.MicroStep} ended without a word from this node", []);
+        Make(attempt, definition.Fault, $"node {attempt.Node}: step {attempt.Step.MicroStep} ended without a word from this node", []);
 
     /// <summary>Makes the fault of a cancelled node.</summary>
     /// <param name="node">The node.</param>
@@ -51,7 +51,7 @@ internal static class FaultFactory
             Step = attempt?.Step,
             InstanceAttempt = attempt?.InstanceAttempt ?? 0,
             Attempt = attempt?.Attempt ?? 0,
-            Message = $"{node}: cancelled by {user} {where}",
+            Message = $"node {node}: cancelled by {user} {where}",
             SuggestedAction = FaultCodes.Find(FaultCodes.Cancelled)!.SuggestedAction,
         };
     }
@@ -62,9 +62,13 @@ internal static class FaultFactory
     public static Fault OfBusyNode(BusyNode busy) => new()
     {
         Code = FaultCodes.NodeBusy,
-        Message = $"{busy.Node}: held by operation {busy.Holder} of {busy.User}",
+        Message = $"node {busy.Node}: held by operation {busy.Holder} of {busy.User}",
         SuggestedAction = FaultCodes.Find(FaultCodes.NodeBusy)!.SuggestedAction,
     };
+
+    /// <summary>Puts the node's name in front of a message that does not have it.</summary>
+    private static string Naming(NodeName node, string message) =>
+        message.Contains(node.Value, StringComparison.Ordinal) ? message : $"node {node}: {message}";
 
     private static Fault Make(AttemptId attempt, FaultCode code, string message, ImmutableArray<string> evidence) => new()
     {

@@ -14,7 +14,7 @@ public class OperationsCommandTests
     {
         _engines.Operations.Add(_engines.Script.Ended(new(Ok: 1, Ko: 1)));
         Assert.Equal(ExitCode.Ok, await RunAsync("operations"));
-        Assert.Matches($@"{_engines.Script.Id} +deployment, +alice +finished", _console.OutputText.ToString());
+        Assert.Matches($@"{_engines.Script.Id} +simulated( deployment)? +alice +finished", _console.OutputText.ToString());
         Assert.Empty(_engines.Opened);
     }
 

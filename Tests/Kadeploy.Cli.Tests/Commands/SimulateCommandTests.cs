@@ -76,7 +76,7 @@ public class SimulateCommandTests
         Assert.Matches(@"KA2104 +1 +failed +The node did not come back after a reboot", text);
         Assert.Contains("KA2104 sim-2\n", text, StringComparison.Ordinal);
         Assert.Contains("What to do:  Look at the node's console", text, StringComparison.Ordinal);
-        Assert.Matches(@"SetDeploymentEnv +1 +1 +0 s +2 s +2 s +2 s +sim-1", text);
+        Assert.Matches(@"SetDeploymentEnv +1 +1 +2 s +2 s +2 s +sim-1", text);
         Assert.Contains("Virtual time: 8 s; predicted: 1 min 40 s (-92.0 %).", text, StringComparison.Ordinal);
         Assert.Contains("As decreed by the seed: no, not sim-2.", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', text);
@@ -96,13 +96,13 @@ public class SimulateCommandTests
     }
 
     [Fact]
-    public async Task What_an_earlier_run_left_is_taken_up_too_and_the_own_summary_comes_last()
+    public async Task What_an_earlier_run_left_is_taken_up_first_and_the_own_summary_comes_last()
     {
         var older = new Script();
         _engines.Operations.Add(older.Running);
         End(new(Ok: 2));
         Assert.Equal(ExitCode.Ok, await RunAsync("simulate --nodes 2"));
-        Assert.Contains($"Taking up {older.Id} too", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Taking up {older.Id} first", _console.ErrorText.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, _console.OutputLines.Count(static line => line.StartsWith("Operation D-", StringComparison.Ordinal)));
     }
 
