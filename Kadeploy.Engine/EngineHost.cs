@@ -50,7 +50,8 @@ public sealed class EngineHost : IAsyncDisposable
                 Simulated = options.Simulated,
                 FindStep = StepCatalog.Of,
                 Plan = options.Simulated
-                    ? request => PlanSimulated(request, new(), SimulationNodes.Create(Math.Max(1, request.Nodes.Length)), time)
+                    ? request => PlanSimulated(
+                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)
                     // Where nodes come from is not built yet: every real node is unknown, and is refused as such.
                     : request => Planner.Plan(request, [], [], Refusing, NewId(time), time.GetUtcNow(), null),
                 Drivers = options.Simulated ? plan => Simulate(plan, options.StateDirectory, time) : static _ => (Refusing, null),

@@ -11,6 +11,7 @@ internal sealed class EventFeed(IStore store)
 
     private readonly Lock _gate = new();
     private readonly List<Channel<IReadOnlyList<OperationEvent>>> _readers = [];
+    private bool _closed;
 
     /// <summary>Passes events on.</summary>
     /// <param name="events">Events with their numbers.</param>
@@ -27,16 +28,17 @@ internal sealed class EventFeed(IStore store)
         }
     }
 
-    /// <summary>Gets a value indicating whether anybody reads.</summary>
-    public bool HasReaders
+    /// <summary>Lets readers end with what is in the store, because the engine will write nothing more.</summary>
+    public void Close()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate) return _readers.Count > 0;
+            _closed = true;
+            foreach (var reader in _readers) reader.Writer.TryComplete();
         }
     }
 
-    /// <summary>Reads events, first those in the store, then those to come, until the operation has ended.</summary>
+    /// <summary>Reads events, first those in the store, then those to come, until the operation has ended or the feed is closed.</summary>
     /// <param name="operation">One operation, or null for all, without end.</param>
     /// <param name="from">The lowest sequence number.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -46,7 +48,7 @@ internal sealed class EventFeed(IStore store)
     {
         while (true)
         {
-            var queue = Subscribe();
+            var (queue, last) = Subscribe();
             try
             {
                 await foreach (var occurrence in store.ReadEventsAsync(operation, from, cancellationToken).ConfigureAwait(false))
@@ -66,6 +68,8 @@ internal sealed class EventFeed(IStore store)
                         if (operation is not null && occurrence is OperationEvent.Finished) yield break;
                     }
                 }
+
+                if (last) yield break;
             }
             finally
             {
@@ -74,11 +78,16 @@ internal sealed class EventFeed(IStore store)
         }
     }
 
-    private Channel<IReadOnlyList<OperationEvent>> Subscribe()
+    /// <summary>Makes a queue; the last one when the feed is closed, so that what is in the store is still read.</summary>
+    private (Channel<IReadOnlyList<OperationEvent>> Queue, bool Last) Subscribe()
     {
         var queue = Channel.CreateBounded<IReadOnlyList<OperationEvent>>(
             new BoundedChannelOptions(QueuedBatches) { SingleReader = true, SingleWriter = true });
-        lock (_gate) _readers.Add(queue);
-        return queue;
+        lock (_gate)
+        {
+            if (_closed) queue.Writer.Complete();
+            else _readers.Add(queue);
+            return (queue, _closed);
+        }
     }
 }

@@ -131,6 +131,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         await _loop.InvokeAsync(async () =>
         {
             await AbandonAllAsync(null);
+            _feed.Close();
             await _closing.CancelAsync();
             try
             {
@@ -170,6 +171,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     {
         if (_failure is not null) return;
         _failure = failure;
+        _feed.Close();
         _ = AbandonAllAsync(failure);
     }
 

@@ -47,10 +47,9 @@ internal sealed class FairThrottle
         _free++;
         while (_free > 0 && NextInTurn() is { } next)
         {
-            var waiter = next.Waiting.Dequeue();
+            if (!next.Waiting.Dequeue().Granted.TrySetResult()) continue; // gave up in this instant
             _free--;
             next.Used++;
-            waiter.Granted.SetResult();
         }
 
         if (share is { Used: 0, Waiting.Count: 0 }) _shares.Remove(operation);

@@ -8,7 +8,7 @@ internal sealed class OperationRun : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Operation> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly IDisposable? _driverOwner;
+    private IDisposable? _driverOwner;
     private readonly List<Task> _owned = [];
     private Operation _operation;
     private int _sets;
@@ -156,7 +156,7 @@ internal sealed class OperationRun : IDisposable
     public void Dispose()
     {
         _stopping.Dispose();
-        _driverOwner?.Dispose();
+        Close();
     }
 
     private void Run(List<NodeFlow> flows)
@@ -185,7 +185,16 @@ internal sealed class OperationRun : IDisposable
             State = CancelledBy is null ? OperationState.Finished : OperationState.Cancelled,
             FinishedAt = now,
         };
+        Close();
         _ended.TrySetResult(_operation);
+    }
+
+    /// <summary>Lets go of what only a running operation needs; an engine may live long.</summary>
+    private void Close()
+    {
+        _owned.Clear();
+        _driverOwner?.Dispose();
+        _driverOwner = null;
     }
 
     private void Discard(Node node, BusyNode holder)

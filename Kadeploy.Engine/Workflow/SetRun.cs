@@ -23,11 +23,23 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
             if (_operation.Stopping.IsCancellationRequested) return; // the nodes still wait; each leaves by itself
             var members = GatherPoints.Take(point);
             if (members.Count == 0) return;
+            foreach (var member in members)
+            {
+                var attempt = cluster.AttemptAt(member.Flow.Node, member.Position);
+                _open.Add(member.Flow.Node.Name, (member, cluster.ContextOf(member.Flow, attempt, point.Step)));
+                member.Flow.Fire(NodeTrigger.Started);
+            }
+
             await RunAsync(members);
         }
         catch (OperationCanceledException) when (_operation.Stopping.IsCancellationRequested)
         {
             // as above
+        }
+        catch (Exception defect)
+        {
+            // A defect of the engine must cost these nodes only, and must be seen.
+            GiveAll(context => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, defect), FailureScope.Instance));
         }
         finally
         {
@@ -37,13 +49,6 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
 
     private async Task RunAsync(List<SetMember> members)
     {
-        foreach (var member in members)
-        {
-            var attempt = cluster.AttemptAt(member.Flow.Node, member.Position);
-            _open.Add(member.Flow.Node.Name, (member, cluster.ContextOf(member.Flow, attempt, point.Step)));
-            member.Flow.Fire(NodeTrigger.Started);
-        }
-
         if (point.Step.Scope == StepScope.Barrier)
         {
             GiveAll(_ => new StepOutcome.Succeeded(null));

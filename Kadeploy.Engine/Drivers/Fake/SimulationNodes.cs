@@ -33,7 +33,12 @@ public static class SimulationNodes
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var nodes = ImmutableArray.CreateBuilder<Node>(count);
         for (var i = 1; i <= count; i++)
-            nodes.Add(new() { Name = NodeName.Parse(string.Create(CultureInfo.InvariantCulture, $"{ClusterName}-{i}")), Cluster = ClusterName });
+            nodes.Add(Named(NodeName.Parse(string.Create(CultureInfo.InvariantCulture, $"{ClusterName}-{i}"))));
         return nodes.MoveToImmutable();
     }
+
+    /// <summary>Makes one node.</summary>
+    /// <param name="name">Any name.</param>
+    /// <returns>The node.</returns>
+    public static Node Named(NodeName name) => new() { Name = name, Cluster = ClusterName };
 }
