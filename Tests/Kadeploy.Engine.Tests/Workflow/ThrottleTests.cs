@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kadeploy.Engine.Workflow;
 using Kadeploy.TestKit.Workflow;
 using Xunit;
@@ -55,6 +56,20 @@ public class ThrottleTests
         Assert.Equal(2, result.Operation.Results.Ok);
         Assert.Equal([("Reboot", 0d), ("Wait", 1d), ("Reboot", 11d), ("After", 11d), ("Wait", 12d), ("After", 22d)],
             harness.Calls.Select(call => (call.Step, call.At)).OrderBy(call => call.At).ThenByDescending(call => call.Step == "Reboot"));
+    }
+
+    [Fact(Timeout = 60_000)] // nodes that wait for each other would do so for ever
+    public async Task A_slot_is_given_back_by_who_needs_an_earlier_resource_too_so_that_nobody_waits_in_a_circle()
+    {
+        var harness = new WorkflowHarness { Slots = static _ => 1 };
+        ImmutableArray<ThrottledResource> both = [ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls];
+        var result = await harness.RunAsync(harness.Plan(
+            ("keeps", 1, new ScriptedPlan().Then(new ScriptedInstance("I",
+                harness.Step("A", (_, token) => harness.Wait(10, token), resources: [ThrottledResource.BmcCalls]), harness.Step("B", resources: both)))),
+            ("takes", 1, new ScriptedPlan().Then(new ScriptedInstance("I",
+                harness.Step("C", (_, token) => harness.Wait(1, token)), harness.Step("D", resources: both))))));
+        Assert.Equal(new NodeCounts(Ok: 2), result.Operation.Results);
+        Assert.Equal(["A", "C", "D", "B"], harness.Calls.Select(call => call.Step));
     }
 
     [Fact]
