@@ -27,15 +27,6 @@ internal sealed class EventFeed(IStore store)
         }
     }
 
-    /// <summary>Gets a value indicating whether anybody reads.</summary>
-    public bool HasReaders
-    {
-        get
-        {
-            lock (_gate) return _readers.Count > 0;
-        }
-    }
-
     /// <summary>Reads events, first those in the store, then those to come, until the operation has ended.</summary>
     /// <param name="operation">One operation, or null for all, without end.</param>
     /// <param name="from">The lowest sequence number.</param>
