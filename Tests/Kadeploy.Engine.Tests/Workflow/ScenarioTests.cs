@@ -36,6 +36,19 @@ public class ScenarioTests
     }
 
     [Fact]
+    public async Task What_a_command_wrote_last_is_kept_as_evidence_of_each_attempt_and_of_the_node()
+    {
+        var result = await _harness.RunAsync(1, new ScriptedPlan().Then(new ScriptedInstance("I", _harness.Step("A", (context, _) =>
+            Task.FromException(new OperationFailedException(FaultCodes.Disk, "no file system")
+            {
+                Evidence = ["mkfs.ext4: No such device", $"attempt {context.Attempt.Attempt}"],
+            }), retries: 1))));
+        Assert.Equal(["mkfs.ext4: No such device", "attempt 2"], result.Fault("n-1").Evidence);
+        Assert.Equal(
+            ["attempt 1", "attempt 2"], result.Events.OfType<OperationEvent.StepFailed>().Select(static failed => failed.Fault.Evidence[^1]));
+    }
+
+    [Fact]
     public async Task A_micro_step_that_reaches_its_limit_fails_and_the_next_never_runs()
     {
         var result = await _harness.RunAsync(4, new ScriptedPlan().Then(
