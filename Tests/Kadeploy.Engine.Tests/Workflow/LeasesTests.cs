@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Time;
 using Kadeploy.TestKit.Workflow;
 using Xunit;
@@ -10,10 +12,12 @@ public class LeasesTests
     private readonly WorkflowHarness _harness = new();
     private readonly VirtualTime _leaseClock = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
-    [Fact]
-    public async Task An_engine_whose_leases_ran_out_in_a_pause_asks_the_store_before_it_acts_and_goes_on_when_it_still_holds_them()
+    [Theory]
+    [InlineData(StepScope.Node)]
+    [InlineData(StepScope.Set)]
+    public async Task An_engine_whose_leases_ran_out_in_a_pause_asks_the_store_before_it_acts_and_goes_on_when_it_still_holds_them(StepScope scope)
     {
-        var plan = Plan(SkipPastTheLeases);
+        var plan = Plan(SkipPastTheLeases, scope);
         await using var engine = await _harness.StartEngineAsync(_leaseClock);
         await engine.StartAsync(plan, CancellationToken.None);
         var result = await _harness.ResultAsync(engine, plan.Operation);
@@ -21,14 +25,18 @@ public class LeasesTests
         Assert.Equal(["A", "B"], _harness.Calls.Select(call => call.Step));
     }
 
-    [Fact]
-    public async Task An_engine_that_was_fenced_off_in_a_pause_does_nothing_further_although_it_could_still_journal()
+    [Theory]
+    [InlineData(StepScope.Node)]
+    [InlineData(StepScope.Set)]
+    public async Task An_engine_that_was_fenced_off_in_a_pause_does_nothing_further_although_it_could_still_journal(StepScope scope)
     {
-        var plan = Plan(() =>
-        {
-            SkipPastTheLeases();
-            _harness.Store.RenewFailure = new LeaseLostException("another engine has taken over");
-        });
+        var plan = Plan(
+            () =>
+            {
+                SkipPastTheLeases();
+                _harness.Store.RenewFailure = new LeaseLostException("another engine has taken over");
+            },
+            scope);
         await using var engine = await _harness.StartEngineAsync(_leaseClock);
         await engine.StartAsync(plan, CancellationToken.None);
         await Assert.ThrowsAsync<LeaseLostException>(() => engine.WaitAsync(plan.Operation, CancellationToken.None));
@@ -86,15 +94,26 @@ public class LeasesTests
         });
     }
 
-    /// <summary>A node with two steps; the first ends with what happens to the engine.</summary>
-    private OperationPlan Plan(Action happens) => _harness.Plan(("n", 1, new ScriptedPlan().Then(new ScriptedInstance(
+    /// <summary>A node with two steps; the first ends with what happens to the engine, the second is of a scope.</summary>
+    private OperationPlan Plan(Action happens, StepScope scope = StepScope.Node) => _harness.Plan(("n", 1, new ScriptedPlan().Then(new ScriptedInstance(
         "I",
         _harness.Step("A", (_, _) =>
         {
             if (_harness.Calls.Length == 1) happens();
             return Task.CompletedTask;
         }),
-        _harness.Step("B")))));
+        scope == StepScope.Node ? _harness.Step("B") : ScriptedStep.Set("B", SetAsync)))));
+
+    private async IAsyncEnumerable<SetStepResult> SetAsync(
+        IReadOnlyList<StepContext> contexts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var context in contexts)
+        {
+            _harness.Note(context);
+            yield return new(context.Node.Name);
+        }
+    }
 
     private void SkipPastTheLeases() => _leaseClock.SkipTo(_leaseClock.GetUtcNow() + TimeSpan.FromMinutes(1));
 }

@@ -92,6 +92,18 @@ public class ThrottleTests
     }
 
     [Fact]
+    public async Task A_node_that_rests_before_its_next_attempt_leaves_its_slot_to_others()
+    {
+        var harness = new WorkflowHarness { Slots = static _ => 1 };
+        var result = await harness.RunAsync(2, new ScriptedPlan().Then(new ScriptedInstance("I", harness.Step(
+            "A",
+            (context, _) => context is { Attempt.Attempt: 1, Node.Name.Value: "n-1" } ? WorkflowHarness.Fail() : Task.CompletedTask,
+            retries: 1, resources: [ThrottledResource.BmcCalls]))));
+        Assert.Equal(new NodeCounts(Ok: 2), result.Operation.Results);
+        Assert.Equal(["n-1", "n-2", "n-1"], harness.Calls.Select(call => call.Node.Value));
+    }
+
+    [Fact]
     public async Task A_waiter_that_gives_up_loses_its_place_and_blocks_nobody()
     {
         using var loop = new EngineLoop(TimeProvider.System);
