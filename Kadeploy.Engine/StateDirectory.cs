@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Stores.Sqlite;
+
 namespace Kadeploy.Engine;
 
 /// <summary>Where the engine keeps what must outlive the process.</summary>
@@ -25,10 +27,19 @@ public static class StateDirectory
     /// <param name="stateDirectory">The state directory.</param>
     /// <param name="operation">The operation.</param>
     /// <returns>A path; its folder is made.</returns>
+    /// <exception cref="StoreException">The folder cannot be made.</exception>
     internal static string WorldFile(string stateDirectory, OperationId operation)
     {
         var folder = Path.Combine(stateDirectory, "simulations");
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(SqliteErrors.Unusable(folder, failure.Message), failure);
+        }
+
         return Path.Combine(folder, operation.Value + ".world");
     }
 
@@ -46,7 +57,15 @@ public static class StateDirectory
         {
             if (!OperationId.TryParse(Path.GetFileNameWithoutExtension(file.Name), null, out var id)) continue;
             var operation = await store.FindOperationAsync(id, cancellationToken).ConfigureAwait(false);
-            if (operation is { State: not OperationState.Running }) file.Delete();
+            if (operation is not { State: not OperationState.Running }) continue;
+            try
+            {
+                file.Delete();
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // A file left behind does no harm; the next engine tries again.
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ public sealed record MicroStepPlan
     /// <remarks>False for what must not happen twice, such as a reboot: such an attempt is given up and a new one gets its own number.</remarks>
     public bool Repeatable { get; init; } = true;
 
-    /// <summary>Gets the limited resources of which the step holds one slot each while it runs, in the order in which they are taken.</summary>
+    /// <summary>Gets the limited resources of which the step holds one slot each while it runs.</summary>
     public ImmutableArray<ThrottledResource> Resources { get; init; } = [];
 
     /// <summary>Gets a value indicating whether nodes stop before this micro-step.</summary>

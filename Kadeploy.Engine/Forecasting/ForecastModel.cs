@@ -5,9 +5,10 @@ namespace Kadeploy.Engine.Forecasting;
 
 /// <summary>A discrete-event model of how nodes go through a plan.</summary>
 /// <remarks>
-/// <para>A node's failed attempt is followed by a pause and the same micro-step, while it has retries; then by a pause and the instance's first
-/// micro-step, while that has; then by the next instance at once; then the node has failed. An attempt may take its own limit, or what is left of
-/// the instance's, in which only attempts and pauses count.</para>
+/// <para>A node's failed attempt is followed by a pause and the same micro-step, while it has retries and the pause leaves the instance some time;
+/// then by a pause and the instance's first micro-step, while that has retries; then by the next instance at once; then the node has failed. An
+/// attempt may take its own limit, or what is left of the instance's, in which only attempts and pauses count. The <c>n</c> of limits is the
+/// number of all the cluster's nodes, where the workflow counts those that are still on their way.</para>
 /// <para>A step of node scope takes a slot of each of its resources and keeps those that the next step needs too. In front of a step of
 /// set scope a node gives all of them back and waits, until nobody can still come or the deadline has passed since the first came; then the set
 /// takes its slots, and those who come before it has them join.</para>
@@ -145,16 +146,16 @@ internal sealed class ForecastModel
     {
         GiveBack(flow, []);
         var attempt = flow.Attempt(_plan.Operation);
-        if (!unusable && !instanceIsOver && flow.AttemptNumber <= flow.Step.Retries)
+        var pause = RetryPause.For(attempt);
+        if (!unusable && !instanceIsOver && flow.AttemptNumber <= flow.Step.Retries && HasTimeAfter(flow, pause))
         {
-            var pause = RetryPause.For(attempt);
             flow.AttemptNumber++;
             flow.Spent += pause;
             At(pause, () => Enter(flow));
         }
         else if (!unusable && flow.InstanceAttempt <= flow.Instance.Retries)
         {
-            var pause = RetryPause.For(attempt with { Attempt = attempt.InstanceAttempt });
+            pause = RetryPause.For(attempt with { Attempt = attempt.InstanceAttempt });
             flow.BeginRun(flow.InstanceAttempt + 1);
             Move(flow, flow.Position with { Micro = 0 });
             At(pause, () => Enter(flow));
@@ -170,6 +171,9 @@ internal sealed class ForecastModel
             Finish(flow, NodeState.Ko);
         }
     }
+
+    private static bool HasTimeAfter(NodeFlow flow, TimeSpan pause) =>
+        flow.Instance.Timeout.Evaluate(flow.Cluster.Plan.Nodes.Length) is not { } limit || flow.Spent + pause < limit;
 
     private void Advance(NodeFlow flow)
     {

@@ -25,7 +25,7 @@ internal sealed class SimulationOracle(SimulationOptions options, DeploymentRequ
             if (name == StepNames.WaitReboot) return Boot(asked, fault);
             if (name == StepNames.SetVlan)
                 return Ends(true, _latencies.Network(step.MacroStep == MacroStep.SetDeploymentEnv ? "DEFAULT" : request.Vlan ?? "DEFAULT"));
-            if (name == StepNames.Reboot || name == StepNames.Power)
+            if (name == StepNames.Reboot)
                 return Ends(fault.Kind != FaultKind.BmcRefuses && !Flaps(asked, fault), _latencies.Controller(attempt, fault));
             if (name == StepNames.SendEnvironment) return Broadcast(asked, fault);
             if (step.MacroStep == MacroStep.Verify) return Ends(fault.Kind != FaultKind.BootsOldSystem, TimeSpan.Zero);

@@ -15,35 +15,45 @@ internal static class TimeoutCheck
     /// <param name="problems">Receives what is wrong.</param>
     public static void Check(InstancePlan instance, Cluster cluster, int nodes, DeploymentRequest request, bool forced, Problems problems)
     {
-        foreach (var count in new[] { 1, nodes }.Distinct())
+        var usable = IsUsable(instance.Timeout, instance.Name.Value, nodes, cluster, problems);
+        foreach (var step in instance.MicroSteps)
         {
-            var limit = Evaluate(instance.Timeout, instance.Name.Value, count, cluster, problems);
-            foreach (var step in instance.MicroSteps)
-            {
-                var stepLimit = Evaluate(step.Timeout, step.Step.ToString(), count, cluster, problems);
-                if (step.Step.MicroStep != new MicroStepName(nameof(WaitReboot)) || stepLimit is null || limit is null || stepLimit <= limit) continue;
+            if (!IsUsable(step.Timeout, step.Step.ToString(), nodes, cluster, problems) || !usable) continue;
+            if (step.Step.MicroStep != new MicroStepName(nameof(WaitReboot))) continue;
 
-                // Who gives an instance a shorter limit for one operation wants just that; two limits of one person contradict each other.
-                var asked = WaitReboot.IsKexec(step.Variant) ? request.KexecTimeout : request.RebootTimeout;
-                if (forced && asked is null) continue;
-                problems.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"cluster {cluster.Name}: a reboot in {instance.Name} may take {stepLimit.Value.TotalSeconds} s for n = {count}, but the instance only "
-                    + $"{limit.Value.TotalSeconds} s; raise the instance's limit or lower the reboot's"));
-            }
+            // Who gives an instance a shorter limit for one operation wants just that; two limits of one person contradict each other.
+            var asked = WaitReboot.IsKexec(step.Variant) ? request.KexecTimeout : request.RebootTimeout;
+            if (forced && asked is null) continue;
+            CheckReboot(instance, step, cluster, nodes, problems);
         }
     }
 
-    private static TimeSpan? Evaluate(TimeoutExpression expression, string what, int nodes, Cluster cluster, Problems problems)
+    private static void CheckReboot(InstancePlan instance, MicroStepPlan step, Cluster cluster, int nodes, Problems problems)
     {
+        for (var count = 1; count <= nodes; count++)
+        {
+            if (step.Timeout.Evaluate(count) is not { } stepLimit || instance.Timeout.Evaluate(count) is not { } limit || stepLimit <= limit) continue;
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"cluster {cluster.Name}: a reboot in {instance.Name} may take {stepLimit.TotalSeconds} s for n = {count}, but the instance only "
+                + $"{limit.TotalSeconds} s; raise the instance's limit or lower the reboot's"));
+            return;
+        }
+    }
+
+    /// <summary>Evaluates a limit for each number of nodes that may occur: all of them, or those that have not ended, or those of a set.</summary>
+    private static bool IsUsable(TimeoutExpression limit, string what, int nodes, Cluster cluster, Problems problems)
+    {
+        var last = limit.Text.Contains('n', StringComparison.Ordinal) ? nodes : 1;
         try
         {
-            return expression.Evaluate(nodes);
+            for (var count = 1; count <= last; count++) limit.Evaluate(count);
+            return true;
         }
         catch (ArithmeticException wrong)
         {
             problems.Add($"cluster {cluster.Name}: the limit of {what} cannot be used: {wrong.Message}");
-            return null;
+            return false;
         }
     }
 }

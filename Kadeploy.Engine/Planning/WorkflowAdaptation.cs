@@ -34,7 +34,7 @@ internal static class WorkflowAdaptation
         }
 
         if (macroStep == MacroStep.SetDeploymentEnv && request.Environment.Preinstall is not null)
-            return [new(choice.Instances[0] with { Name = CustomPreInstall }, user is not null)];
+            return [new(Renamed(choice.Instances[0], CustomPreInstall), user is not null)];
         return [.. choice.Instances.Select(instance => new ChosenInstance(Adapt(instance, request, cluster), user is not null))];
     }
 
@@ -67,15 +67,23 @@ internal static class WorkflowAdaptation
     private static InstanceChoice ThroughFirmware(InstanceChoice instance, InstanceName name, DeploymentRequest request, Cluster cluster)
     {
         var reboot = request.RebootTimeout ?? cluster.RebootTimeout;
-        var known = InstanceCatalog.Find(name)!.MicroSteps;
-        return instance with
+        return Renamed(instance, name) with
         {
-            Name = name,
             Retries = 0,
 
             // An expression that is too long to be added to is so odd that the default is the better limit.
             Timeout = reboot.Equals(TimeoutExpression.None) ? TimeoutExpression.None
                 : TimeoutExpression.TryParse($"({reboot}) + {RoomAfterReboot}", out var sum, out _) ? sum : null,
+        };
+    }
+
+    /// <summary>Puts another implementation in the place of the chosen one, with the settings of those micro-steps that both have.</summary>
+    private static InstanceChoice Renamed(InstanceChoice instance, InstanceName name)
+    {
+        var known = InstanceCatalog.Find(name)!.MicroSteps;
+        return instance with
+        {
+            Name = name,
             MicroSteps = [.. instance.MicroSteps.Where(step => known.Any(microStep => microStep.Name == step.Name))],
         };
     }

@@ -65,11 +65,22 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     public Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken) => _loop.InvokeAsync(async () =>
     {
         ThrowIfUnusable();
-        var now = _setup.LeaseClock.GetUtcNow();
-        var busy = await _loop.HoldTimeAsync(_setup.Store.CreateOperationAsync(plan, _id, now, cancellationToken));
-        var run = Add(plan);
-        run.Begin(busy);
-        return run.Current;
+        if (_runs.ContainsKey(plan.Operation)) throw new InvalidOperationException($"operation {plan.Operation} was started already; a plan is started once only");
+        var run = Prepare(plan); // before anything is recorded: drivers that cannot be had must not leave an operation behind
+        try
+        {
+            var now = _setup.LeaseClock.GetUtcNow();
+            var busy = await _loop.HoldTimeAsync(_setup.Store.CreateOperationAsync(plan, _id, now, cancellationToken));
+            ThrowIfUnusable();
+            _runs.Add(plan.Operation, run);
+            run.Begin(busy);
+            return run.Current;
+        }
+        catch
+        {
+            if (!_runs.ContainsKey(plan.Operation)) run.Dispose();
+            throw;
+        }
     });
 
     /// <inheritdoc/>
@@ -84,8 +95,10 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         {
             var events = _setup.Store.ReadEventsAsync(plan.Operation, 0, cancellationToken);
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
+            ThrowIfUnusable();
             (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
-            var run = Add(plan);
+            var run = Prepare(plan);
+            _runs.Add(plan.Operation, run);
             run.Resume(history, busy, cancelledBy);
             resumed.Add(run.Current);
         }
@@ -158,12 +171,10 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         _closing.Dispose();
     }
 
-    private OperationRun Add(OperationPlan plan)
+    private OperationRun Prepare(OperationPlan plan)
     {
         var (drivers, owner) = _setup.Drivers(plan);
-        var run = new OperationRun(plan, Operations.Of(plan), drivers, owner, _services);
-        _runs.Add(plan.Operation, run);
-        return run;
+        return new(plan, Operations.Of(plan), drivers, owner, _services);
     }
 
     /// <summary>Stops all operations because state cannot be saved or another engine has taken over; side effects under way are told to end.</summary>

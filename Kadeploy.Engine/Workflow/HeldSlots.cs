@@ -4,7 +4,8 @@ namespace Kadeploy.Engine.Workflow;
 
 /// <summary>The slots that one node or set holds.</summary>
 /// <remarks>A slot is kept while consecutive micro-steps need it (a boot in flight, from the reboot to the sign of life), so that it is not
-/// queued for twice. Resources are taken in the order of the enumeration, so that nobody waits in a circle.</remarks>
+/// queued for twice. Resources are taken in the order of the enumeration; what comes after a resource that has to be waited for is given back
+/// first. So nobody waits in a circle.</remarks>
 internal sealed class HeldSlots(Throttles throttles, OperationId operation)
 {
     private readonly List<ThrottledResource> _held = new(2);
@@ -15,28 +16,27 @@ internal sealed class HeldSlots(Throttles throttles, OperationId operation)
     /// <returns>A task that ends when all slots are held.</returns>
     public async Task ChangeAsync(ImmutableArray<ThrottledResource> resources, CancellationToken cancellationToken)
     {
-        Keep(resources);
+        GiveBack(held => !resources.Contains(held));
         foreach (var resource in resources.Length < 2 ? resources : resources.Sort())
         {
             if (_held.Contains(resource)) continue;
+            GiveBack(held => held > resource);
             await throttles[resource].AcquireAsync(operation, cancellationToken);
             _held.Add(resource);
         }
     }
 
-    /// <summary>Gives back what is not named.</summary>
-    /// <param name="resources">What is kept.</param>
-    public void Keep(ImmutableArray<ThrottledResource> resources)
+    /// <summary>Gives back everything.</summary>
+    public void Release() => GiveBack(static _ => true);
+
+    private void GiveBack(Predicate<ThrottledResource> unneeded)
     {
         for (var i = _held.Count - 1; i >= 0; i--)
         {
             var resource = _held[i];
-            if (resources.Contains(resource)) continue;
+            if (!unneeded(resource)) continue;
             _held.RemoveAt(i);
             throttles[resource].Release(operation);
         }
     }
-
-    /// <summary>Gives back everything.</summary>
-    public void Release() => Keep([]);
 }

@@ -16,8 +16,8 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
     /// <summary>Occurs when somebody asked for an operation to be cancelled.</summary>
     public event Action<CancelRequest>? CancelRequested;
 
-    /// <summary>Occurs when another engine has taken over.</summary>
-    public event Action<LeaseLostException>? Lost;
+    /// <summary>Occurs when the leases are gone: another engine has taken over, or they ran out while the store could not be reached.</summary>
+    public event Action<KadeployException>? Lost;
 
     /// <summary>Enters the engine.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -41,13 +41,13 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
             {
                 await RenewAsync(cancellationToken);
             }
-            catch (LeaseLostException)
-            {
-                return; // the engine was told
-            }
             catch (StoreException) when (clock.GetUtcNow() < _heldUntil)
             {
                 // The leases still hold: a store that is busy now may answer at the next turn.
+            }
+            catch (KadeployException)
+            {
+                return; // the engine was told
             }
         }
     }
@@ -56,6 +56,7 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends at once as long as the leases have not run out.</returns>
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
+    /// <exception cref="StoreException">They have run out and cannot be renewed.</exception>
     public Task EnsureHeldAsync(CancellationToken cancellationToken) =>
         clock.GetUtcNow() < _heldUntil ? Task.CompletedTask : loop.HoldTimeAsync(RenewAsync(cancellationToken));
 
@@ -68,9 +69,9 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
             _heldUntil = now + duration;
             foreach (var request in requests) CancelRequested?.Invoke(request);
         }
-        catch (LeaseLostException lost)
+        catch (KadeployException failure) when (failure is LeaseLostException || clock.GetUtcNow() >= _heldUntil)
         {
-            Lost?.Invoke(lost);
+            Lost?.Invoke(failure);
             throw;
         }
     }

@@ -120,7 +120,8 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
 
     private static string HashOf(NodeCommand command)
     {
-        var hash = StableHash.Of(command.Arguments.Length).Add(command.Program);
+        // With the ordinal: a step may run the same command twice, and both count.
+        var hash = StableHash.Of(command.Arguments.Length).Add(command.Ordinal).Add(command.Program);
         foreach (var argument in command.Arguments) hash = hash.Add(argument);
         return hash.Add(command.StandardInput).ToBits().ToString("x16", CultureInfo.InvariantCulture);
     }

@@ -1,3 +1,5 @@
+using Kadeploy.Engine.MicroSteps;
+
 namespace Kadeploy.Engine.Drivers.Fake;
 
 /// <summary>One simulated machine: its power, what runs on it, its disk and its boot profile.</summary>
@@ -217,12 +219,8 @@ internal sealed class SimulatedNode
 
     private string BootId() => $"{Name}#{Boots}";
 
-    private string? OldRoot()
-    {
-        if (Cluster.ProductionPartition is not { } partition) return null;
-        var separator = char.IsAsciiDigit(Cluster.BlockDevice[^1]) ? "p" : ""; // /dev/nvme0n1p2
-        return $"{Cluster.BlockDevice}{separator}{partition}";
-    }
+    private string? OldRoot() =>
+        Cluster.ProductionPartition is { } partition ? DeployTarget.PartitionDevice(Cluster.BlockDevice, partition) : null;
 }
 
 /// <summary>What runs on a simulated machine.</summary>

@@ -137,15 +137,7 @@ internal sealed partial class SqliteStore
 
         public void Set(NodeCounts results) => (_ended, _replaces) = (results, true);
 
-        public void Add(NodeState state) => _ended = state switch
-        {
-            NodeState.Ok => _ended with { Ok = _ended.Ok + 1 },
-            NodeState.Ko => _ended with { Ko = _ended.Ko + 1 },
-            NodeState.Stopped => _ended with { Stopped = _ended.Stopped + 1 },
-            NodeState.Cancelled => _ended with { Cancelled = _ended.Cancelled + 1 },
-            NodeState.Discarded => _ended with { Discarded = _ended.Discarded + 1 },
-            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a node ends in a final state"),
-        };
+        public void Add(NodeState state) => _ended = _ended.Add(state);
 
         public void Save(Database database)
         {

@@ -159,6 +159,21 @@ public class PlanForecastTests
     }
 
     [Fact]
+    public void A_step_is_not_retried_when_its_instance_has_no_time_left_for_it()
+    {
+        // 4 s, a pause of about 1 s, 4 s; a pause of about 2 s would end after the limit of 10 s, as the workflow finds too.
+        var plan = Plan(1, Instance(0, Step("A", timeout: 4, retries: 10)) with { Timeout = TimeoutExpression.Seconds(10) });
+        var asked = new List<int>();
+        var forecast = PlanForecast.Of(plan, attempt =>
+        {
+            asked.Add(attempt.Attempt.Attempt);
+            return new(ForecastEnd.Never);
+        });
+        Assert.Equal([1, 2], asked);
+        Assert.Equal(TimeSpan.FromSeconds(8) + RetryPause.For(plan.Attempt("sim-1", MacroStep.SetDeploymentEnv, "A")), forecast.Duration);
+    }
+
+    [Fact]
     public void A_node_that_hangs_where_no_limit_holds_has_no_end()
     {
         var plan = Plan(1, Instance(0, Step("A", timeout: 0)));

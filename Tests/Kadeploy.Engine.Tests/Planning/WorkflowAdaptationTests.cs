@@ -57,6 +57,20 @@ public class WorkflowAdaptationTests
     }
 
     [Fact]
+    public void A_preinstall_takes_over_the_settings_of_those_micro_steps_that_it_has_too()
+    {
+        _it.Environment = _it.Environment with { Preinstall = new(new("https://h/p.tgz"), ImageCompression.Gzip, null) };
+        _it.Request = _it.Request with { ForceSteps = null };
+        MicroStepChoice[] settings = [new(new("Reboot"), Retries: 7), new(new("CreatePartitionTable"), Retries: 9)];
+        _it.Cluster = _it.Cluster with
+        {
+            Workflow = [new(MacroStep.SetDeploymentEnv, [new(new("SetDeploymentEnvUntrusted")) { MicroSteps = [.. settings] }]), .. StepDefaults.Workflow[1..]],
+        };
+        var steps = _it.Instance(MacroStep.SetDeploymentEnv).MicroSteps;
+        Assert.Equal(7, steps.Single(step => step.Step.MicroStep.Value == "Reboot").Retries);
+    }
+
+    [Fact]
     public void A_workflow_without_proof_gets_the_usual_one()
     {
         _it.Cluster = _it.Cluster with { Workflow = [.. StepDefaults.Workflow.Where(choice => choice.MacroStep != MacroStep.Verify)] };

@@ -59,6 +59,22 @@ public class CancellationTests
     }
 
     [Fact]
+    public async Task A_node_that_rests_between_two_attempts_is_cancelled_without_another()
+    {
+        var plan = _harness.Plan(("n", 1, new ScriptedPlan().Then(new ScriptedInstance("I", _harness.Step("A", (_, _) => WorkflowHarness.Fail(), retries: 3)))));
+        await using var engine = await _harness.StartEngineAsync();
+        await using var time = HeldTime.Of(engine); // the pause cannot end
+        await engine.StartAsync(plan, CancellationToken.None);
+        await foreach (var happened in engine.ReadEventsAsync(plan.Operation, 0, follow: true, CancellationToken.None))
+            if (happened is OperationEvent.StepFailed) break;
+        await engine.CancelAsync(plan.Operation, "alice", CancellationToken.None);
+        var result = await _harness.ResultAsync(engine, plan.Operation);
+        Assert.Equal(new NodeCounts(Cancelled: 1), result.Operation.Results);
+        Assert.Single(_harness.Calls);
+        Assert.Contains("between two steps", result.Fault("n-1").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_that_has_ended_keeps_its_result()
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -27,10 +27,18 @@ public class ResumeTests
     [Fact]
     public async Task An_interrupted_attempt_that_must_not_be_repeated_gets_a_new_number_and_costs_no_retry()
     {
-        var plan = _harness.Plan(("n", 3, new ScriptedPlan().Then(new ScriptedInstance("I", _harness.Step("A"), Hanging("Reboot", repeatable: false), _harness.Step("C")))));
+        var plan = _harness.Plan(("n", 3, new ScriptedPlan().Then(new ScriptedInstance("I",
+            _harness.Step("A"),
+            _harness.Step("Reboot", (context, token) => (_hang, context.Attempt.Attempt) switch
+            {
+                (true, _) => HangAsync(token),
+                (_, 2) => WorkflowHarness.Fail(), // the only retry is still there
+                _ => Task.CompletedTask,
+            }, retries: 1, repeatable: false),
+            _harness.Step("C")))));
         var result = await InterruptAndResumeAsync(plan);
         Assert.Equal(3, result.Operation.Results.Ok);
-        Assert.Equal([1, 2], _harness.Calls.Where(call => call.Node.Value == "n-2" && call.Step == "Reboot").Select(call => call.Attempt));
+        Assert.Equal([1, 2, 3], _harness.Calls.Where(call => call.Node.Value == "n-2" && call.Step == "Reboot").Select(call => call.Attempt));
         Assert.Equal(3, result.Events.OfType<OperationEvent.StepInterrupted>().Count());
     }
 
@@ -170,8 +178,7 @@ public class ResumeTests
         return await _harness.ResultAsync(next, plan.Operation);
     }
 
-    private ScriptedStep Hanging(string name, bool repeatable = true) =>
-        _harness.Step(name, (_, token) => _hang ? HangAsync(token) : Task.CompletedTask, repeatable: repeatable);
+    private ScriptedStep Hanging(string name) => _harness.Step(name, (_, token) => _hang ? HangAsync(token) : Task.CompletedTask);
 
     private Task HangAsync(CancellationToken token)
     {

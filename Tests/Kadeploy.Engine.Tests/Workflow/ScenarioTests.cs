@@ -36,6 +36,19 @@ public class ScenarioTests
     }
 
     [Fact]
+    public async Task What_a_command_wrote_last_is_kept_as_evidence_of_each_attempt_and_of_the_node()
+    {
+        var result = await _harness.RunAsync(1, new ScriptedPlan().Then(new ScriptedInstance("I", _harness.Step("A", (context, _) =>
+            Task.FromException(new OperationFailedException(FaultCodes.Disk, "no file system")
+            {
+                Evidence = ["mkfs.ext4: No such device", $"attempt {context.Attempt.Attempt}"],
+            }), retries: 1))));
+        Assert.Equal(["mkfs.ext4: No such device", "attempt 2"], result.Fault("n-1").Evidence);
+        Assert.Equal(
+            ["attempt 1", "attempt 2"], result.Events.OfType<OperationEvent.StepFailed>().Select(static failed => failed.Fault.Evidence[^1]));
+    }
+
+    [Fact]
     public async Task A_micro_step_that_reaches_its_limit_fails_and_the_next_never_runs()
     {
         var result = await _harness.RunAsync(4, new ScriptedPlan().Then(
@@ -277,7 +290,8 @@ public class ScenarioTests
     public async Task Every_intent_is_journaled_before_its_side_effect()
     {
         var unannounced = new List<string>();
-        var result = await _harness.RunAsync(20, new ScriptedPlan().Then(new ScriptedInstance("I", _harness.Step("A", Check), _harness.Step("B", Check))));
+        var result = await _harness.RunAsync(20, new ScriptedPlan().Then(new ScriptedInstance(
+            "I", _harness.Step("A", Check), ScriptedStep.Set("S", CheckSet), _harness.Step("B", Check))));
         Assert.Equal(20, result.Operation.Results.Ok);
         Assert.Empty(unannounced);
 
@@ -286,6 +300,12 @@ public class ScenarioTests
             if (!_harness.Store.Events.OfType<OperationEvent.StepStarted>().Any(e => e.Node == context.Node.Name && e.Step == context.Step.Step))
                 unannounced.Add($"{context.Node.Name} {context.Step.Step}");
             return Task.CompletedTask;
+        }
+
+        IAsyncEnumerable<SetStepResult> CheckSet(IReadOnlyList<StepContext> contexts, CancellationToken token)
+        {
+            foreach (var context in contexts) _ = Check(context, token);
+            return Only(contexts, null, token);
         }
     }
 

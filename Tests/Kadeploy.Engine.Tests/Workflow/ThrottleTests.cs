@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kadeploy.Engine.Workflow;
 using Kadeploy.TestKit.Workflow;
 using Xunit;
@@ -57,6 +58,20 @@ public class ThrottleTests
             harness.Calls.Select(call => (call.Step, call.At)).OrderBy(call => call.At).ThenByDescending(call => call.Step == "Reboot"));
     }
 
+    [Fact(Timeout = 60_000)] // nodes that wait for each other would do so for ever
+    public async Task A_slot_is_given_back_by_who_needs_an_earlier_resource_too_so_that_nobody_waits_in_a_circle()
+    {
+        var harness = new WorkflowHarness { Slots = static _ => 1 };
+        ImmutableArray<ThrottledResource> both = [ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls];
+        var result = await harness.RunAsync(harness.Plan(
+            ("keeps", 1, new ScriptedPlan().Then(new ScriptedInstance("I",
+                harness.Step("A", (_, token) => harness.Wait(10, token), resources: [ThrottledResource.BmcCalls]), harness.Step("B", resources: both)))),
+            ("takes", 1, new ScriptedPlan().Then(new ScriptedInstance("I",
+                harness.Step("C", (_, token) => harness.Wait(1, token)), harness.Step("D", resources: both))))));
+        Assert.Equal(new NodeCounts(Ok: 2), result.Operation.Results);
+        Assert.Equal(["A", "C", "D", "B"], harness.Calls.Select(call => call.Step));
+    }
+
     [Fact]
     public async Task Waiting_for_a_slot_does_not_count_against_any_limit()
     {
@@ -74,6 +89,18 @@ public class ThrottleTests
         var result = await harness.RunAsync(5, new ScriptedPlan().Then(new ScriptedInstance("I",
             harness.Step("A", (_, _) => WorkflowHarness.Fail(), retries: 2, resources: [ThrottledResource.BootsInFlight]))));
         Assert.Equal(5, result.Operation.Results.Ko);
+    }
+
+    [Fact]
+    public async Task A_node_that_rests_before_its_next_attempt_leaves_its_slot_to_others()
+    {
+        var harness = new WorkflowHarness { Slots = static _ => 1 };
+        var result = await harness.RunAsync(2, new ScriptedPlan().Then(new ScriptedInstance("I", harness.Step(
+            "A",
+            (context, _) => context is { Attempt.Attempt: 1, Node.Name.Value: "n-1" } ? WorkflowHarness.Fail() : Task.CompletedTask,
+            retries: 1, resources: [ThrottledResource.BmcCalls]))));
+        Assert.Equal(new NodeCounts(Ok: 2), result.Operation.Results);
+        Assert.Equal(["n-1", "n-2", "n-1"], harness.Calls.Select(call => call.Node.Value));
     }
 
     [Fact]

@@ -116,15 +116,8 @@ internal sealed class WorkflowHarness
     /// <summary>Starts operations in the same virtual instant.</summary>
     public static async Task StartTogetherAsync(DeploymentEngine engine, params OperationPlan[] plans)
     {
-        var started = new TaskCompletionSource();
-        var held = engine.Loop.InvokeAsync(async () =>
-        {
-            await engine.Loop.HoldTimeAsync(started.Task);
-            return true;
-        });
+        await using var time = HeldTime.Of(engine);
         foreach (var plan in plans) await engine.StartAsync(plan, CancellationToken.None);
-        started.SetResult();
-        await held;
     }
 
     /// <summary>Waits for an operation's end and collects what happened.</summary>

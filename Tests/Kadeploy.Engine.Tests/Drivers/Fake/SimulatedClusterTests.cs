@@ -199,6 +199,9 @@ public class SimulatedClusterTests
             for (var i = 0; i < 3; i++) await bench.CommandAsync(1, MacroStep.SetDeploymentEnv, "CreatePartitionTable");
             Assert.Single(SideEffectLedger.Read(file.Path), static effect => effect.Effect == "CreatePartitionTable");
             await bench.CommandAsync(1, MacroStep.SetDeploymentEnv, "CreatePartitionTable", attempt: 2);
+            await bench.CommandAsync(1, MacroStep.SetDeploymentEnv, "FormatSwapPart");
+            await bench.CommandAsync(1, MacroStep.SetDeploymentEnv, "FormatSwapPart", ordinal: 1); // the same command again in one attempt
+            Assert.Equal(2, SideEffectLedger.Read(file.Path).Count(static effect => effect.Effect == "FormatSwapPart"));
             Assert.Equal(
                 [1, 2], SideEffectLedger.Read(file.Path).Where(static effect => effect.Effect == "CreatePartitionTable").Select(static effect => effect.Attempt));
         });

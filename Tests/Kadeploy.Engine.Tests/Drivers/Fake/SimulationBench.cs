@@ -43,9 +43,9 @@ internal sealed class SimulationBench : IDisposable
         this[node], PowerLevel.Hard, Plan.Attempt($"sim-{node}", MacroStep.SetDeploymentEnv, "Reboot", attempt: attempt), default);
 
     public Task<CommandResult> CommandAsync(
-        int node, MacroStep macroStep, string step, int attempt = 1, CancellationToken cancellationToken = default) =>
+        int node, MacroStep macroStep, string step, int attempt = 1, int ordinal = 0, CancellationToken cancellationToken = default) =>
         Drivers.Channel.RunAsync(
-            this[node], new(Plan.Attempt($"sim-{node}", macroStep, step, attempt: attempt), "program", []), cancellationToken);
+            this[node], new(Plan.Attempt($"sim-{node}", macroStep, step, attempt: attempt), "program", []) { Ordinal = ordinal }, cancellationToken);
 
     /// <summary>Brings a node into the deployment environment.</summary>
     public async Task<RunningSystem> EnterDeploymentEnvironmentAsync(int node)
