@@ -19,7 +19,7 @@ public enum MacroStep
 }
 
 /// <summary>Names one implementation of a macro-step, such as <c>SetDeploymentEnvUntrusted</c>.</summary>
-/// <remarks>Compared without case; a list of the known ones is in ARCHITECTURE.md.</remarks>
+/// <remarks>Compared without case; whoever misspells one is told the known ones.</remarks>
 public readonly record struct InstanceName
 {
     private readonly string? _value;

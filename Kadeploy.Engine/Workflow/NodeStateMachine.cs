@@ -42,7 +42,7 @@ internal enum NodeTrigger
     Cancelled,
 }
 
-/// <summary>The one table of (state, trigger, next state); nothing else changes a node's state.</summary>
+/// <summary>The one table of (state, trigger, next state); nothing else changes a node's state, unless the engine itself is at fault.</summary>
 /// <remarks>ARCHITECTURE.md draws it; a test compares the two.</remarks>
 internal static class NodeStateMachine
 {

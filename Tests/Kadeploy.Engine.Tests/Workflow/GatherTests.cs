@@ -77,6 +77,16 @@ public class GatherTests
     }
 
     [Fact]
+    public async Task A_node_that_has_little_time_left_does_not_cut_off_the_others_of_its_set()
+    {
+        var script = new ScriptedPlan().Then(new ScriptedInstance("I",
+            _harness.Step("A", (context, token) => _harness.Wait(context.Node.Name.Value == "n-1" ? 8 : 1, token)), Set(_harness, 5)) { Timeout = 10 });
+        var result = await _harness.RunAsync(3, script);
+        Assert.Equal(new NodeCounts(Ok: 3), result.Operation.Results);
+        Assert.Equal([(8d, 3)], _sets);
+    }
+
+    [Fact]
     public async Task Clusters_gather_apart()
     {
         var result = await _harness.RunAsync(_harness.Plan(

@@ -58,6 +58,20 @@ public class ResumeTests
     }
 
     [Fact]
+    public async Task The_clock_of_the_engine_that_resumes_goes_on_where_the_story_ended()
+    {
+        var plan = _harness.Plan(("n", 1, new ScriptedPlan().Then(new ScriptedInstance(
+            "I", _harness.Step("A", (_, token) => _harness.Wait(100, token)), Hanging("B")))));
+        var result = await InterruptAndResumeAsync(plan, () =>
+        {
+            _harness.Time = new(DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(30)); // as a process that starts anew has
+            return Task.CompletedTask;
+        });
+        Assert.Equal(result.Events.Select(static e => e.At).Order(), result.Events.Select(static e => e.At));
+        Assert.Equal(100, result.Nodes.Values.Select(static end => (end.At - DateTimeOffset.UnixEpoch).TotalSeconds).Single());
+    }
+
+    [Fact]
     public async Task Nodes_in_a_broadcast_gather_again_and_those_that_had_ended_do_not()
     {
         var sets = new List<int>();
@@ -65,6 +79,7 @@ public class ResumeTests
         var result = await InterruptAndResumeAsync(plan);
         Assert.Equal(6, result.Operation.Results.Ok);
         Assert.Equal([6, 4], sets);
+        Assert.Equal([(1, 6), (2, 4)], result.Events.OfType<OperationEvent.SetFormed>().Select(static formed => (formed.Set, formed.Nodes)));
         Assert.Equal(6, _harness.Calls.Count(call => call.Step == "After"));
 
         async IAsyncEnumerable<SetStepResult> Send(IReadOnlyList<StepContext> contexts, [EnumeratorCancellation] CancellationToken token)

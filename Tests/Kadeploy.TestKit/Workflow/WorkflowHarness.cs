@@ -19,7 +19,8 @@ internal sealed class WorkflowHarness
     private readonly Lock _gate = new();
     private readonly List<(NodeName Node, string Step, int InstanceAttempt, int Attempt, double At)> _calls = [];
 
-    public VirtualTime Time { get; } = new(DateTimeOffset.UnixEpoch);
+    /// <summary>Gets or sets the clock of the engines that are started from now on.</summary>
+    public VirtualTime Time { get; set; } = new(DateTimeOffset.UnixEpoch);
 
     public MemoryStore Store { get; init; } = new();
 
