@@ -142,8 +142,9 @@ public sealed class IpmiPowerController : IPowerController
         {
             IpmiFailure.Credentials => (new DriverUnusableException(
                 FaultCodes.PowerRefused, $"{subject} does not let user '{endpoint.User}' do '{words}': {meaning}") { Evidence = evidence }, 1),
-            IpmiFailure.NoAnswer => (new OperationFailedException(
-                FaultCodes.PowerTimeout, $"{subject} did not take '{words}': {meaning}") { Evidence = evidence }, silent),
+            IpmiFailure.NoAnswer or IpmiFailure.Lost => (new OperationFailedException(
+                FaultCodes.PowerTimeout, $"{subject} did not take '{words}': {meaning}") { Evidence = evidence },
+                repeatable || kind == IpmiFailure.NoAnswer ? silent : 1),
             _ => (new OperationFailedException(
                 FaultCodes.PowerRefused, $"{subject} refused '{words}': {meaning}") { Evidence = evidence }, kind == IpmiFailure.Busy ? _options.Attempts : 1),
         };

@@ -8,8 +8,11 @@ internal enum IpmiFailure
     /// <summary>The controller is busy or out of sessions: the command was not taken, and may be given again.</summary>
     Busy,
 
-    /// <summary>Nothing answered.</summary>
+    /// <summary>No session came about: the command was not sent.</summary>
     NoAnswer,
+
+    /// <summary>The answer to the command did not come: whether it was taken is unknown.</summary>
+    Lost,
 
     /// <summary>User, password, privilege or cipher suite are wrong: giving the command again changes nothing.</summary>
     Credentials,
@@ -51,8 +54,8 @@ internal static class IpmiReply
         ("Unable to establish", IpmiFailure.NoAnswer, "no session came about"),
         ("Could not open socket", IpmiFailure.NoAnswer, "its address cannot be reached"),
         ("Address lookup for", IpmiFailure.NoAnswer, "its name is unknown"),
-        ("Timeout", IpmiFailure.Busy, "it took too long"),
-        ("No response", IpmiFailure.NoAnswer, "it does not answer"),
+        ("Timeout", IpmiFailure.Lost, "it took too long"),
+        ("No response", IpmiFailure.Lost, "it does not answer"),
     ];
 
     /// <summary>Says what a failed call means.</summary>

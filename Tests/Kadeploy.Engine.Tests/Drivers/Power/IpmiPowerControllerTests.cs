@@ -96,6 +96,17 @@ public sealed class IpmiPowerControllerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Set Chassis Power Control to Reset failed: Timeout", 1)]
+    [InlineData("Error: Unable to establish IPMI v2 / RMCP+ session", 2)]
+    public async Task A_reset_is_given_again_only_when_it_was_not_sent(string text, int resets)
+    {
+        var tool = Tool($"case $* in *status) echo Chassis Power is on;; *) echo '{text}' >&2; exit 1;; esac");
+        var failure = await Assert.ThrowsAsync<OperationFailedException>(() => Controller(tool).RebootAsync(Node, PowerLevel.Hard, Attempt, Token));
+        Assert.Equal(FaultCodes.PowerTimeout, failure.Code);
+        Assert.Equal(resets, Verbs.Count(static verb => verb == "reset"));
+    }
+
+    [Theory]
     [InlineData("head -c 200000 /dev/urandom")]
     [InlineData("echo Chassis Power is maybe")]
     [InlineData("")]
