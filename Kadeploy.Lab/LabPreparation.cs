@@ -87,7 +87,9 @@ internal static class LabPreparation
             copy.SetLength((copy.Length + 4095) / 4096 * 4096);
         }
 
-        return (BootProfiles.Folder + "/kernel", initrds);
+        var key = BootProfiles.Folder + "/key";
+        File.WriteAllBytes(Path.Combine(folder.BootFiles, key), KeyImage.Make(File.ReadAllText(folder.SshKey + ".pub")));
+        return (BootProfiles.Folder + "/kernel", initrds.IsEmpty ? [] : initrds.Add(key));
 
         void Serve(string file, string name) => File.Copy(file, Path.Combine(folder.BootFiles, name));
     }

@@ -50,7 +50,7 @@ public sealed class VirtualLab
         var parent = Path.GetDirectoryName(folder.Path)!;
         Directory.CreateDirectory(parent);
         await using var claim = Claim(folder); // two that start the same lab at once
-        if (Find(folder) is not null) throw new ConfigurationException($"the lab '{folder.Name}' is already up; 'kadeploy lab down {folder.Name}' ends it");
+        if (Find(folder) is not null) throw new ConfigurationException($"the lab '{folder.Name}' is already up; 'kadeploy lab down --lab {folder.Name}' ends it");
         options = options with
         {
             Accelerator = (options.Kind, options.Accelerator) switch

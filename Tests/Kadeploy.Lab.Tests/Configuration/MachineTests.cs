@@ -75,6 +75,21 @@ public class MachineTests
             "/bin/busybox", "sh", "/base/firmware", "node-2", "52:54:00:77:00:02", "pxe"],
         NamespaceMachine.Arguments(new(2), Folder, "pxe"));
 
+    [Fact]
+    public void The_key_image_is_an_archive_as_the_kernel_reads_it()
+    {
+        var text = System.Text.Encoding.ASCII.GetString(KeyImage.Make("ssh-ed25519 A lab\n"));
+        Assert.Equal(0, text.Length % 4);
+        Assert.Equal(4, text.Split("070701").Length - 1);
+        var at = text.IndexOf("root/.ssh/authorized_keys", StringComparison.Ordinal);
+        // The name begins 110 bytes after its header; it ends with a zero; the content begins at the next multiple of four.
+        Assert.Equal("070701", text.Substring(at - 110, 6));
+        Assert.Equal("00008180", text.Substring(at - 110 + 14, 8));
+        Assert.Equal("00000012", text.Substring(at - 110 + 54, 8));
+        Assert.Equal(0, (at - 110) % 4);
+        Assert.StartsWith("ssh-ed25519 A lab\n", text[((at + 26 + 3) / 4 * 4)..], StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<string> Arguments(LabOptions options, string boot) =>
         QemuArguments.Machine(new(3), Folder.Of(new(3)), options, boot);
 
