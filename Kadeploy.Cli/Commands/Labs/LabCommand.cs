@@ -21,7 +21,7 @@ internal sealed class LabCommand : CliCommand
     }
 
     public override ManualPage Manual => new(
-        ["kadeploy lab install|run|up|down|status|power|ssh|console|exec [ARGUMENTS] [OPTIONS]"],
+        ["kadeploy lab COMMAND [ARGUMENTS] [OPTIONS]"],
         [
             "A lab is a cluster on one Linux machine: nodes that have a BMC which speaks IPMI over LAN, that boot over the network by DHCP and "
             + "TFTP, and that answer ssh. Nodes are QEMU machines with real firmware, a disk and a serial console, or, for hundreds at once, network "
@@ -34,5 +34,5 @@ internal sealed class LabCommand : CliCommand
             new("kadeploy lab run -n 8 -k namespace -- bash", "A shell in a lab of eight nodes, which ends with the shell."),
             new("kadeploy lab up -n 2", "Start a lab of two machines, which goes on until 'kadeploy lab down'."),
         ],
-        ["kadeploy lab install", "kadeploy lab run", "kadeploy lab up"]);
+        ["kadeploy lab install", "kadeploy lab run", "kadeploy lab up", "kadeploy lab exec"]);
 }
