@@ -8,6 +8,7 @@ public class ArrowTests
 {
     private static readonly Assembly Abstractions = typeof(Node).Assembly;
     private static readonly Assembly Engine = typeof(Engine.EngineOptions).Assembly;
+    private static readonly Assembly Lab = Assembly.Load("Kadeploy.Lab");
     private static readonly Assembly Cli = Assembly.Load("kadeploy");
 
     [Fact]
@@ -19,12 +20,16 @@ public class ArrowTests
         Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(Engine));
 
     [Fact]
+    public void The_lab_references_of_the_house_only_the_abstractions() =>
+        Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(Lab));
+
+    [Fact]
     public void The_engine_knows_no_screen() =>
         Assert.DoesNotContain(Engine.GetReferencedAssemblies(), name => name.Name is "System.Console" or "Spectre.Console" or "System.CommandLine");
 
     [Fact]
     public void Nothing_references_the_command_line() =>
-        Assert.All([Abstractions, Engine], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
+        Assert.All([Abstractions, Engine, Lab], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
 
     private static IEnumerable<string?> OfTheHouse(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(static name => name.Name)

@@ -11,7 +11,10 @@ public class ManualTests
     private static readonly string[] Sections = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT CODES", "EXAMPLES", "SEE ALSO"];
 
     public static TheoryData<string> CommandLines =>
-        ["", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand"];
+        [
+            "", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "lab", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
+        ];
 
     [Fact]
     public void Every_command_is_covered_here()

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json;
+using Kadeploy.Lab.Configuration;
+using Kadeploy.Lab.Nodes;
+using Kadeploy.Lab.Processes;
+
+namespace Kadeploy.Lab;
+
+/// <summary>The first process of a lab's namespaces: it makes the network, runs DHCP, TFTP, HTTP and the BMCs, and is every node's power supply.
+/// When it ends, for whatever reason, the kernel ends all of it.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class LabSupervisor : IDisposable
+{
+    /// <summary>What is written to standard output when everything answers; anything else is why it does not.</summary>
+    public const string Ready = "ready";
+
+    private static readonly TimeSpan ServiceLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
+    private readonly LabFolder _folder;
+    private readonly LabOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SupervisorLog _log;
+    private readonly Dictionary<int, (PowerSupply Supply, FileStream Answers)> _nodes = [];
+    private readonly List<Task> _work = [];
+
+    private LabSupervisor(LabFolder folder, LabOptions options, TimeProvider time)
+    {
+        (_folder, _options, _time) = (folder, options, time);
+        _log = new(folder.Log, time);
+    }
+
+    /// <summary>Runs a lab.</summary>
+    /// <param name="folder">Its files, prepared.</param>
+    /// <param name="ready">Called once, when everything answers.</param>
+    /// <param name="tether">Ends the lab when it ends; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the lab.</param>
+    /// <returns>A task that ends with the lab.</returns>
+    /// <exception cref="KadeployException">A service of the lab failed.</exception>
+    public static async Task RunAsync(LabFolder folder, Action ready, Stream? tether, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(ready);
+        LabOptions options;
+        await using (var file = File.OpenRead(folder.Options))
+            options = (await JsonSerializer.DeserializeAsync(file, LabJson.Default.LabOptions, cancellationToken).ConfigureAwait(false))!;
+        using var supervisor = new LabSupervisor(folder, options, time);
+        if (tether is not null) supervisor._work.Add(WaitForEndAsync(tether, cancellationToken));
+        await supervisor.StartAsync(cancellationToken).ConfigureAwait(false);
+        ready();
+        // Each runs for ever: the first that ends, ends the lab.
+        await (await Task.WhenAny(supervisor._work).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the log.</summary>
+    public void Dispose() => _log.Dispose();
+
+    private static async Task WaitForEndAsync(Stream tether, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64];
+        while (await tether.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0) continue;
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var nodes = LabNode.First(_options.Nodes).ToArray();
+        var setup = string.Join('\n', NetworkPlan.Setup(_options)) + "\n";
+        await ProgramRun.CheckedAsync("ip", ["-batch", "-"], setup, cancellationToken).ConfigureAwait(false);
+        if (_options.Kind == NodeKind.Namespace)
+            await NodeTree.MakeAsync(_folder, nodes.Length, cancellationToken).ConfigureAwait(false);
+
+        await ProgramRun.CheckedAsync(
+            "mkfifo", ["-m", "600", _folder.Requests, .. nodes.Select(node => _folder.Of(node).Answers)], null, cancellationToken).ConfigureAwait(false);
+        foreach (var node in nodes) AddNode(node, cancellationToken);
+        _work.Add(Task.Factory.StartNew(
+            ReadRequests, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)); // reading a FIFO blocks a thread
+
+        _work.Add(ServiceAsync("dnsmasq", ["-k", "-C", _folder.In("dnsmasq.conf")], cancellationToken));
+        _work.Add(ServiceAsync("busybox", ["httpd", "-f", "-p", $"{LabNode.ServerAddress}:80", "-h", _folder.BootFiles], cancellationToken));
+        foreach (var node in nodes) _work.Add(BmcAsync(node, cancellationToken));
+        await BmcsAnswerAsync(nodes.Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void AddNode(LabNode node, CancellationToken cancellationToken)
+    {
+        var files = _folder.Of(node);
+        IMachine machine;
+        if (_options.Kind == NodeKind.Vm)
+        {
+            machine = new QemuMachine(node, files, _options, _log);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.Combine(_folder.Memory, node.Name, "disk"));
+            var console = new SerialConsole(node.ConsolePort, files.ConsoleLog);
+            _work.Add(console.ServeAsync(cancellationToken));
+            machine = new NamespaceMachine(node, _folder, console);
+        }
+
+        var supply = new PowerSupply(node, files, machine, _log);
+        supply.Prepare();
+        _work.Add(supply.RunAsync(cancellationToken));
+        // Open for reading too, so that an answer waits in the FIFO until its caller opens it.
+        _nodes.Add(node.Number, (supply, Fifo(files.Answers)));
+    }
+
+    private void ReadRequests()
+    {
+        using var reader = new StreamReader(Fifo(_folder.Requests));
+        while (reader.ReadLine() is { } line) // we hold the other end too, so this is for ever
+        {
+            if (line.Split(' ') is not [var number, var caller, var parameter, var value]
+                || !int.TryParse(number, CultureInfo.InvariantCulture, out var key) || !_nodes.TryGetValue(key, out var node))
+            {
+                _log.Write($"a BMC asked what nobody understands: {line}");
+                continue;
+            }
+
+            node.Supply.Ask(parameter, value, succeeded =>
+                node.Answers.Write(Encoding.ASCII.GetBytes($"{caller} {(succeeded ? "done" : "failed")}\n")));
+        }
+    }
+
+    private static async Task ServiceAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var (status, output, error) = await ProgramRun.RunAsync(program, arguments, null, cancellationToken).ConfigureAwait(false);
+        throw new DriverUnusableException(FaultCodes.DriverMissing, $"the lab's '{program}' ended with status {status}: {(error + output).Trim()}");
+    }
+
+    private async Task BmcAsync(LabNode node, CancellationToken cancellationToken)
+    {
+        var files = _folder.Of(node);
+        while (true)
+        {
+            using var process = ProgramRun.Start("ipmi_sim", BmcConfiguration.Arguments(files));
+            process.StandardInput.Close();
+            process.OutputDataReceived += Log;
+            process.ErrorDataReceived += Log;
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            _log.Write($"the BMC of {node.Name} ended with status {process.ExitCode}; it is started again");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken).ConfigureAwait(false); // its port must become free
+        }
+
+        void Log(object sender, DataReceivedEventArgs line)
+        {
+            if (!string.IsNullOrWhiteSpace(line.Data)) _log.Write($"BMC of {node.Name}: {line.Data}");
+        }
+    }
+
+    private async Task BmcsAnswerAsync(int count, CancellationToken cancellationToken)
+    {
+        var deadline = _time.GetUtcNow() + ServiceLimit;
+        while (Listening() is var listening && listening < count)
+        {
+            // A service that failed says why.
+            if (_work.Find(static work => work.IsCompleted) is { } ended) await ended.ConfigureAwait(false);
+            if (_time.GetUtcNow() > deadline)
+                throw new DriverUnusableException(FaultCodes.DriverMissing, $"only {listening} of {count} BMCs came up in {ServiceLimit.TotalSeconds} s; see {_folder.Log}");
+            await Task.Delay(Glance, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Sockets on port 623, as the kernel lists them (proc(5)): "  12: 0101 4E0A:026F …".
+    private static int Listening() => File.ReadLines("/proc/net/udp").Count(static line => line.Contains(":026F ", StringComparison.Ordinal));
+
+    private static FileStream Fifo(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+}
