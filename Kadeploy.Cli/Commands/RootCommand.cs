@@ -22,6 +22,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new ResumeCommand(context));
         Subcommands.Add(new CancelCommand(context));
         Subcommands.Add(new NodesCommand(context));
+        Subcommands.Add(new MinirootCommand(context));
     }
 
     public override ManualPage Manual => new(
@@ -40,7 +41,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes"])
+        ["kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy miniroot"])
     {
         Variables =
         [

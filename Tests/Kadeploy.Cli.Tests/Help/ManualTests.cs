@@ -11,7 +11,8 @@ public class ManualTests
     private static readonly string[] Sections = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT CODES", "EXAMPLES", "SEE ALSO"];
 
     public static TheoryData<string> CommandLines =>
-        ["", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand"];
+        ["", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment"];
 
     [Fact]
     public void Every_command_is_covered_here()
