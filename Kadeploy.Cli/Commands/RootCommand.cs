@@ -23,6 +23,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new CancelCommand(context));
         Subcommands.Add(new NodesCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
+        Subcommands.Add(new MinirootCommand(context));
     }
 
     public override ManualPage Manual => new(
@@ -41,7 +42,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab"])
+        ["kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

@@ -14,6 +14,7 @@ public class ManualTests
         [
             "", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
             "lab", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
+            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];
 
     [Fact]
