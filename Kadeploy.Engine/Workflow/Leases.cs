@@ -16,8 +16,8 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
     /// <summary>Occurs when somebody asked for an operation to be cancelled.</summary>
     public event Action<CancelRequest>? CancelRequested;
 
-    /// <summary>Occurs when another engine has taken over.</summary>
-    public event Action<LeaseLostException>? Lost;
+    /// <summary>Occurs when another engine has taken over, or may have: the leases have run out and cannot be renewed.</summary>
+    public event Action<KadeployException>? Lost;
 
     /// <summary>Enters the engine.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -48,6 +48,11 @@ internal sealed class Leases(EngineLoop loop, IStore store, EngineId engine, Tim
             catch (StoreException) when (clock.GetUtcNow() < _heldUntil)
             {
                 // The leases still hold: a store that is busy now may answer at the next turn.
+            }
+            catch (StoreException failure)
+            {
+                Lost?.Invoke(failure);
+                return;
             }
         }
     }

@@ -18,6 +18,9 @@ internal sealed class MemoryStore : IStore
     /// <summary>Gets or sets after how many events appending fails with <see cref="AppendFailure"/>.</summary>
     public int AppendFailureAfter { get; set; }
 
+    /// <summary>Gets or sets what renewing leases throws, or null.</summary>
+    public Exception? RenewFailure { get; set; }
+
     /// <summary>Gets a copy of the journal.</summary>
     public ImmutableArray<OperationEvent> Events
     {
@@ -54,6 +57,7 @@ internal sealed class MemoryStore : IStore
         lock (_gate)
         {
             ThrowIfFenced(engine);
+            if (RenewFailure is not null) return Task.FromException<ImmutableArray<CancelRequest>>(RenewFailure);
             _engines[engine] = (expires, false);
             return Task.FromResult<ImmutableArray<CancelRequest>>(
             [
