@@ -52,8 +52,10 @@ public sealed class EngineHost : IAsyncDisposable
                 Plan = options.Simulated
                     ? request => PlanSimulated(request, new(), SimulationNodes.Create(Math.Max(1, request.Nodes.Length)), time)
                     // Where nodes come from is not built yet: every real node is unknown, and is refused as such.
-                    : request => Planner.Plan(request, [], [], Refusing, NewId(time), time.GetUtcNow(), null),
-                Drivers = options.Simulated ? plan => Simulate(plan, options.StateDirectory, time) : static _ => (Refusing, null),
+                    : request => Planner.Plan(request, [], [], RefusingDrivers.All, NewId(time), time.GetUtcNow(), null),
+                Drivers = options.Simulated
+                    ? (plan, begun) => Simulate(plan, begun, options.StateDirectory, time)
+                    : static (_, _) => (RefusingDrivers.All, null),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
             return new(store, engine, options, time);
@@ -130,15 +132,6 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static DriverSet Refusing { get; } = new()
-    {
-        Power = new RefusingPowerController(),
-        NetBoot = new RefusingNetBoot(),
-        Channel = new RefusingNodeChannel(),
-        Vlan = new RefusingVlanSwitch(),
-        Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
-    };
-
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 
     private static OperationPlan PlanSimulated(
@@ -155,10 +148,21 @@ public sealed class EngineHost : IAsyncDisposable
         return Planner.Plan(request, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation);
     }
 
-    private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, string stateDirectory, TimeProvider time)
+    private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, bool begun, string stateDirectory, TimeProvider time)
     {
-        var world = SimulatedCluster.Open(plan.Simulation!, plan, StateDirectory.WorldFile(stateDirectory, plan.Operation), time);
-        return (world.Drivers, world);
+        var file = StateDirectory.WorldFile(stateDirectory, plan.Operation);
+        try
+        {
+            // A new world in the place of a lost one would be of machines to which nothing has been done yet.
+            if (begun && !SimulatedCluster.IsKept(file)) throw new StoreException($"{file}: the memory of the simulated nodes is gone");
+            var world = SimulatedCluster.Open(plan.Simulation!, plan, file, time);
+            return (world.Drivers, world);
+        }
+        catch (StoreException unusable) when (begun)
+        {
+            throw new StoreException(
+                $"{unusable.Message}; restore the file, or give {plan.Operation} up with 'kadeploy cancel {plan.Operation}' and 'kadeploy resume'", unusable);
+        }
     }
 }
 

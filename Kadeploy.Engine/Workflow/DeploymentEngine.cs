@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Time;
 
 namespace Kadeploy.Engine.Workflow;
@@ -67,7 +69,8 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         ThrowIfUnusable();
         var now = _setup.LeaseClock.GetUtcNow();
         var busy = await _loop.HoldTimeAsync(_setup.Store.CreateOperationAsync(plan, _id, now, cancellationToken));
-        var run = Add(plan);
+        var (drivers, owner) = _setup.Drivers(plan, false);
+        var run = Add(plan, drivers, owner);
         run.Begin(busy);
         return run.Current;
     });
@@ -85,9 +88,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
             var events = _setup.Store.ReadEventsAsync(plan.Operation, 0, cancellationToken);
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
             (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
-            var run = Add(plan);
-            run.Resume(history, busy, cancelledBy);
-            resumed.Add(run.Current);
+            resumed.Add(Resume(plan, history, busy, cancelledBy).Current);
         }
 
         return resumed.ToImmutable();
@@ -157,9 +158,29 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         _closing.Dispose();
     }
 
-    private OperationRun Add(OperationPlan plan)
+    /// <summary>Takes up an operation; one whose machines cannot be reached from here fails by itself and does not keep the others from going on.</summary>
+    private OperationRun Resume(OperationPlan plan, OperationHistory history, ImmutableArray<BusyNode> busy, string? cancelledBy)
     {
-        var (drivers, owner) = _setup.Drivers(plan);
+        var (drivers, owner) = (RefusingDrivers.All, (IDisposable?)null);
+        KadeployException? unusable = null;
+        try
+        {
+            // What was cancelled while nobody ran it touches nothing any more, and can be ended even if its machines are gone.
+            if ((history.CancelledBy ?? cancelledBy) is null) (drivers, owner) = _setup.Drivers(plan, history.HasBegun);
+        }
+        catch (KadeployException failure)
+        {
+            unusable = failure;
+        }
+
+        var run = Add(plan, drivers, owner);
+        if (unusable is null) run.Resume(history, busy, cancelledBy);
+        else _ = run.AbandonAsync(unusable);
+        return run;
+    }
+
+    private OperationRun Add(OperationPlan plan, DriverSet drivers, IDisposable? owner)
+    {
         var run = new OperationRun(plan, Operations.Of(plan), drivers, owner, _services);
         _runs.Add(plan.Operation, run);
         return run;
