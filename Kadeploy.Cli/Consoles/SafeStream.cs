@@ -3,7 +3,7 @@ namespace Kadeploy.Cli.Consoles;
 /// <summary>A standard stream that may be full or closed at its other end.</summary>
 /// <param name="stream">The stream.</param>
 /// <param name="lost">What is thrown when something cannot be written, of the failure; null to go on without it.</param>
-internal sealed class SafeStream(Stream stream, Func<IOException, IOException>? lost) : Stream
+internal sealed class SafeStream(Stream stream, Func<Exception, IOException>? lost) : Stream
 {
     public override bool CanRead => false;
 
@@ -27,8 +27,9 @@ internal sealed class SafeStream(Stream stream, Func<IOException, IOException>? 
         {
             stream.Write(buffer);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            // Access is denied where the number of a closed stream was given to something else.
             if (lost is not null) throw lost(failure);
         }
     }

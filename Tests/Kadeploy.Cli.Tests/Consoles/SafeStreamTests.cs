@@ -5,17 +5,21 @@ namespace Kadeploy.Cli.Tests.Consoles;
 
 public class SafeStreamTests
 {
-    [Fact]
-    public void What_cannot_be_written_is_dropped_where_nothing_depends_on_it()
+    public static TheoryData<Exception> Failures { get; } = [new IOException("full"), new UnauthorizedAccessException("full")];
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void What_cannot_be_written_is_dropped_where_nothing_depends_on_it(Exception failure)
     {
-        using var writer = new StreamWriter(new SafeStream(new FullStream(), null)) { AutoFlush = true };
+        using var writer = new StreamWriter(new SafeStream(new FullStream(failure), null)) { AutoFlush = true };
         writer.WriteLine("progress");
     }
 
-    [Fact]
-    public void What_cannot_be_written_fails_with_words_where_it_is_the_result()
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public void What_cannot_be_written_fails_with_words_where_it_is_the_result(Exception failure)
     {
-        using var stream = new SafeStream(new FullStream(), static failure => new("results: " + failure.Message, failure));
+        using var stream = new SafeStream(new FullStream(failure), static cause => new("results: " + cause.Message, cause));
         Assert.Equal("results: full", Assert.Throws<IOException>(() => stream.Write([1])).Message);
     }
 
@@ -27,8 +31,8 @@ public class SafeStreamTests
         Assert.Equal("ö"u8.ToArray(), kept.ToArray());
     }
 
-    private sealed class FullStream : MemoryStream
+    private sealed class FullStream(Exception failure) : MemoryStream
     {
-        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("full");
+        public override void Write(ReadOnlySpan<byte> buffer) => throw failure;
     }
 }
