@@ -53,8 +53,10 @@ public sealed class EngineHost : IAsyncDisposable
                     ? request => PlanSimulated(
                         request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)
                     // Where nodes come from is not built yet: every real node is unknown, and is refused as such.
-                    : request => Planner.Plan(request, [], [], Refusing, NewId(time), time.GetUtcNow(), null),
-                Drivers = options.Simulated ? plan => Simulate(plan, options.StateDirectory, time) : static _ => (Refusing, null),
+                    : request => Planner.Plan(request, [], [], RefusingDrivers.All, NewId(time), time.GetUtcNow(), null),
+                Drivers = options.Simulated
+                    ? (plan, begun) => Simulate(plan, begun, options.StateDirectory, time)
+                    : static (_, _) => (RefusingDrivers.All, null),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
             return new(store, engine, options, time);
@@ -74,8 +76,19 @@ public sealed class EngineHost : IAsyncDisposable
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
     public static async Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db")))
+        try
+        {
+            File.GetAttributes(Path.Combine(stateDirectory, "kadeploy.db"));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
             throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"the state directory {stateDirectory} cannot be read by {Environment.UserName}: {hidden.Message}", hidden);
+        }
+
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
         return new OperationReader(store, stateDirectory, new EngineOptions { StateDirectory = stateDirectory }.Administrators);
     }
@@ -131,15 +144,6 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static DriverSet Refusing { get; } = new()
-    {
-        Power = new RefusingPowerController(),
-        NetBoot = new RefusingNetBoot(),
-        Channel = new RefusingNodeChannel(),
-        Vlan = new RefusingVlanSwitch(),
-        Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
-    };
-
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 
     private static OperationPlan PlanSimulated(
@@ -156,10 +160,21 @@ public sealed class EngineHost : IAsyncDisposable
         return Planner.Plan(request, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation);
     }
 
-    private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, string stateDirectory, TimeProvider time)
+    private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, bool begun, string stateDirectory, TimeProvider time)
     {
-        var world = SimulatedCluster.Open(plan.Simulation!, plan, StateDirectory.WorldFile(stateDirectory, plan.Operation), time);
-        return (world.Drivers, world);
+        var file = StateDirectory.WorldFile(stateDirectory, plan.Operation);
+        try
+        {
+            // A new world in the place of a lost one would be of machines to which nothing has been done yet.
+            if (begun && !SimulatedCluster.IsKept(file)) throw new StoreException($"{file}: the memory of the simulated nodes is gone");
+            var world = SimulatedCluster.Open(plan.Simulation!, plan, file, time);
+            return (world.Drivers, world);
+        }
+        catch (StoreException unusable) when (begun)
+        {
+            throw new StoreException(
+                $"{unusable.Message}; restore the file, or give {plan.Operation} up with 'kadeploy cancel {plan.Operation}' and 'kadeploy resume'", unusable);
+        }
     }
 }
 

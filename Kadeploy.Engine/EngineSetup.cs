@@ -33,6 +33,7 @@ internal sealed record EngineSetup
     /// <summary>Gets what makes a plan of a request.</summary>
     public required Func<DeploymentRequest, OperationPlan> Plan { get; init; }
 
-    /// <summary>Gets what finds the drivers of an operation, with what must be disposed after it.</summary>
-    public required Func<OperationPlan, (DriverSet Drivers, IDisposable? Owner)> Drivers { get; init; }
+    /// <summary>Gets what finds the drivers of an operation, with what must be disposed after it; it is told whether an engine had begun with
+    /// the operation before.</summary>
+    public required Func<OperationPlan, bool, (DriverSet Drivers, IDisposable? Owner)> Drivers { get; init; }
 }

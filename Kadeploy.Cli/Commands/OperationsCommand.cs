@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kadeploy.Cli.Help;
 using Kadeploy.Cli.Output;
+using Kadeploy.Cli.Running;
 using Kadeploy.Engine;
 
 namespace Kadeploy.Cli.Commands;
@@ -76,16 +77,7 @@ internal sealed class OperationsCommand : CliCommand
         await reader.FindOperationAsync(id, cancellationToken)
         ?? throw new ConfigurationException($"there is no operation {id} in this state directory; 'kadeploy operations' lists those there are");
 
-    private static async Task ShowEventsAsync(
-        IOperationReader reader, OperationId? id, long from, bool follow, IOutput output, CancellationToken cancellationToken)
-    {
-        await using var events = reader.ReadEventsAsync(id, from, follow, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
-        {
-            var next = events.MoveNextAsync();
-            if (!next.IsCompleted) output.Flush(); // whoever watches sees all there is
-            if (!await next) return;
-            output.Event(events.Current);
-        }
-    }
+    private static Task ShowEventsAsync(
+        IOperationReader reader, OperationId? id, long from, bool follow, IOutput output, CancellationToken cancellationToken) =>
+        EventReading.ForEachAsync(token => reader.ReadEventsAsync(id, from, follow, token), output, output.Event, cancellationToken);
 }

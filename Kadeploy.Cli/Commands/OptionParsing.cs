@@ -10,12 +10,18 @@ internal static class OptionParsing
     /// <summary>Reads a whole number.</summary>
     /// <param name="result">The value given.</param>
     /// <param name="minimum">The lowest allowed.</param>
+    /// <param name="maximum">The highest allowed.</param>
     /// <returns>The number.</returns>
-    public static int Integer(ArgumentResult result, int minimum)
-    {
-        if (int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum) return number;
-        return Wrong<int>(result, minimum == int.MinValue ? "a whole number" : $"a whole number from {minimum}");
-    }
+    public static int Integer(ArgumentResult result, int minimum, int maximum) =>
+        int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : Wrong<int>(result, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
+
+    /// <summary>Reads the path of a directory.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The path, not empty.</returns>
+    public static string Directory(ArgumentResult result) =>
+        Text(result) is { } path && !string.IsNullOrWhiteSpace(path) && !path.Contains('\0') ? path : Wrong<string>(result, "a directory");
 
     /// <summary>Reads a whole number of 64 bits, from 0.</summary>
     /// <param name="result">The value given.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kadeploy.Cli.Errors;
 using Kadeploy.Cli.Help;
 using Kadeploy.Cli.Output;
 using Kadeploy.Cli.Progress;
@@ -48,6 +49,7 @@ internal sealed class ResumeCommand : CliCommand
 
         var exitCodes = new List<ExitCode>();
         var total = new NodeCounts();
+        var failures = new Dictionary<string, KadeployException>();
 
         // Real and simulated operations have different clocks, so each kind has an engine of its own; the real ones are more urgent.
         foreach (var simulated in unfinished.Select(static operation => operation.Simulated).Distinct().Order())
@@ -60,13 +62,24 @@ internal sealed class ResumeCommand : CliCommand
                 _context.Console.Error.WriteLine($"{held.Id} is held by another engine, which goes on with it.");
             foreach (var operation in taken)
             {
-                if (await run.FollowAsync(operation) is not { } ended) return ExitCode.Interrupted;
-                total = Sum(total, ended.Results);
-                exitCodes.Add(run.Result(ended.Results));
+                try
+                {
+                    if (await run.FollowAsync(operation) is not { } ended) return ExitCode.Interrupted;
+                    total = Sum(total, ended.Results);
+                    exitCodes.Add(run.Result(ended.Results));
+                }
+                catch (KadeployException failure)
+                {
+                    // It cannot go on here, but others may; when none can, all say the same.
+                    failures.TryAdd(failure.Message, failure);
+                }
             }
         }
 
-        return exitCodes.Contains(ExitCode.Interrupted) ? ExitCode.Interrupted : ExitCodes.From(total);
+        if (exitCodes.Contains(ExitCode.Interrupted)) return ExitCode.Interrupted;
+        var reports = failures.Values.Select(static failure => FailureReport.From(failure, debug: false)).ToList();
+        foreach (var line in reports.SelectMany(static report => report.Lines)) _context.Console.Error.WriteLine(line);
+        return reports is [var first, ..] ? first.ExitCode : ExitCodes.From(total);
     }
 
     private async Task<List<Operation>> UnfinishedAsync(ParseResult arguments, CancellationToken cancellationToken)

@@ -9,12 +9,15 @@ namespace Kadeploy.Cli.Commands;
 /// <summary><c>kadeploy simulate</c>.</summary>
 internal sealed class SimulateCommand : CliCommand
 {
+    /// <summary>Ten times what the engine is made for; a million would need more memory than most machines have.</summary>
+    private const int MostNodes = 100_000;
+
     private readonly Option<int> _nodes = new("--nodes")
     {
         HelpName = "N",
-        Description = "How many nodes the cluster has, from 1. Required.",
+        Description = "How many nodes the cluster has, from 1 to 100000. Required.",
         Required = true,
-        CustomParser = static result => OptionParsing.Integer(result, 1),
+        CustomParser = static result => OptionParsing.Integer(result, 1, MostNodes),
     };
 
     private readonly Option<int> _seed = new("--seed")
@@ -22,7 +25,7 @@ internal sealed class SimulateCommand : CliCommand
         HelpName = "S",
         Description = "The whole number from which all chance is drawn: the same seed gives the same delays and faults. Default: 1.",
         DefaultValueFactory = static _ => 1,
-        CustomParser = static result => OptionParsing.Integer(result, int.MinValue),
+        CustomParser = static result => OptionParsing.Integer(result, int.MinValue, int.MaxValue),
     };
 
     private readonly Option<LatencyProfile> _latency = new("--latency")
@@ -46,6 +49,7 @@ internal sealed class SimulateCommand : CliCommand
         HelpName = "LIST",
         Description = "The kinds of faults to draw from, separated by commas: bmc-refuses, never-boots, hangs-at-step, dies-in-broadcast, "
             + "boots-old-system, answers-late, flaps. Nodes that answer late or flap get there in the end. Default: all kinds.",
+        Arity = ArgumentArity.ExactlyOne, // a second list would replace the first without a word
         DefaultValueFactory = static _ => [],
         CustomParser = static result => OptionParsing.Names<FaultKind>(result),
     };
@@ -54,7 +58,7 @@ internal sealed class SimulateCommand : CliCommand
     {
         HelpName = "STEPS",
         Description = "The instances of the macro-steps, with retries and limits in seconds, in the form "
-            + "'MACRO|INSTANCE:RETRIES:TIMEOUT,...&MACRO|...'; a limit may be an expression of n, the number of nodes. Default: the cluster's workflow.",
+            + "'MACRO|INSTANCE:RETRIES:TIMEOUT,...&MACRO|...'; a limit may be an expression of n, the number of nodes; 0 is none. Default: the cluster's workflow.",
     };
 
     private readonly Option<string?> _breakpoint = new("--breakpoint")
@@ -114,6 +118,8 @@ internal sealed class SimulateCommand : CliCommand
         var plan = await session.PlanSimulationAsync(
             Simulation(arguments), arguments.GetValue(_nodes), CommandContext.User, arguments.GetValue(_forceSteps),
             arguments.GetValue(_breakpoint), cancellationToken);
+        if (arguments.GetValue(_faults) is not [] && arguments.GetValue(_faultRate) == 0)
+            _context.Console.Error.WriteLine("No node has a fault: --faults names the kinds, and --fault-rate, which says how many nodes have one, is 0.");
         var run = new OperationRun(_context, arguments, session, _state);
         // First what an earlier run left: it still holds its nodes, and simulated nodes all have the same names.
         foreach (var older in await session.Engine.ResumeAsync(cancellationToken))

@@ -11,6 +11,7 @@ internal sealed class StateOption : Option<string?>
     {
         HelpName = "DIR";
         Description = "The directory that keeps operations and their journal. Default: $XDG_STATE_HOME/kadeploy, or the platform's usual place.";
+        CustomParser = static result => OptionParsing.Directory(result);
     }
 
     /// <summary>Gives the directory.</summary>

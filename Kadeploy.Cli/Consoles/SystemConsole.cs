@@ -9,9 +9,13 @@ internal sealed class SystemConsole : IConsoleStreams
     private const int WidthWithoutTerminal = 80;
 
     // The console's own writer flushes each line; a large deployment writes a million of them.
-    public TextWriter Output { get; } = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 1 << 16);
+    public TextWriter Output { get; } = new StreamWriter(
+        new SafeStream(Console.OpenStandardOutput(), static failure => new("results cannot be written to standard output: " + failure.Message, failure)),
+        new UTF8Encoding(false), 1 << 16);
 
-    public TextWriter Error => Console.Error;
+    // Nobody is told that nobody can be told anything: the work goes on.
+    public TextWriter Error { get; } = TextWriter.Synchronized(
+        new StreamWriter(new SafeStream(Console.OpenStandardError(), null), ErrorEncoding()) { AutoFlush = true });
 
     public TextReader Input => Console.In;
 
@@ -35,6 +39,10 @@ internal sealed class SystemConsole : IConsoleStreams
             .WaitAsync(cancellationToken);
         return key.Key == ConsoleKey.Enter ? '\n' : key.KeyChar;
     }
+
+    /// <summary>Gives the terminal's encoding; without a mark at the beginning, which would be the first thing to be read.</summary>
+    private static Encoding ErrorEncoding() =>
+        Console.OutputEncoding is { CodePage: var page } other && page != Encoding.UTF8.CodePage ? other : new UTF8Encoding(false);
 
     private sealed class Registrations(Action<Interruption> handler) : IDisposable
     {

@@ -56,7 +56,7 @@ internal sealed class JsonOutput(TextWriter writer) : IOutput
                 Discarded = results.Discarded,
                 PredictedSeconds = report.Forecast is { } predicted ? Rounded(predicted.Predicted) : null,
                 DecreedKo = report.Forecast?.DecreedKo,
-                AsDecreed = report.Forecast is { } decreed ? decreed.Deviating.IsEmpty : null,
+                AsDecreed = report.Forecast?.AsDecreed,
                 Operation = report.Operation?.Id.Value,
             },
             JsonLines.Default.SummaryLine);

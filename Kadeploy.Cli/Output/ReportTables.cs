@@ -17,7 +17,7 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         writer.WriteLine($"Operation {operation.Id} {verb}: {Wording.Nodes(report.Progress.Total)}, {Wording.Results(report.Results)}.");
         if (!report.Faults.IsEmpty) Faults(report);
         Times(report.Progress);
-        if (report.Forecast is { } forecast) Forecast(forecast, report.Progress.Elapsed);
+        if (report.Forecast is { } forecast) Forecast(forecast, report.Progress);
         var usage = report.Usage;
         writer.WriteLine(
             $"This process: {Wording.Duration(usage.Wall)}, of processors {Wording.Duration(usage.Cpu)}, at most {Wording.Bytes(usage.PeakMemory)}; "
@@ -60,15 +60,23 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         ansi().Write(table);
     }
 
-    private void Forecast(ForecastReport forecast, TimeSpan actual)
+    private void Forecast(ForecastReport forecast, ProgressSnapshot progress)
     {
+        var actual = progress.Elapsed;
         var deviation = forecast.Predicted > TimeSpan.Zero ? $" ({(actual - forecast.Predicted) / forecast.Predicted:+0.0 %;-0.0 %;0.0 %})" : "";
         writer.WriteLine($"Virtual time: {Wording.Duration(actual)}; predicted: {Wording.Duration(forecast.Predicted)}{deviation}.");
-        writer.WriteLine(
-            forecast.Deviating.IsEmpty
-                ? $"As decreed by the seed: yes ({Wording.Nodes(forecast.DecreedKo)} had to fail)."
-                : $"As decreed by the seed: no, not {NodeNames.Fold(forecast.Deviating)}.");
+        writer.WriteLine("As decreed by the seed: " + Verdict(forecast, progress.Total));
     }
+
+    private static string Verdict(ForecastReport forecast, int nodes) => forecast switch
+    {
+        { AsDecreed: null } => "nothing to compare; no node came to its end.",
+        { AsDecreed: true } when forecast.Compared < nodes => $"yes, as far as nodes came to their end ({Wording.Number(forecast.Compared)} of {Wording.Number(nodes)}).",
+        { AsDecreed: true } => $"yes ({Wording.Nodes(forecast.DecreedKo)} had to fail).",
+        _ => $"no, not {NodeNames.Fold(forecast.Deviating)}.\n"
+            + "  The decree takes for granted that each macro-step does its whole work and has time enough; with instances such as Dummy or None,\n"
+            + "  or with short limits, nodes may end otherwise.",
+    };
 
     private static Text Count(int count) => TableOutput.Cell(count == 0 ? "" : Wording.Number(count));
 

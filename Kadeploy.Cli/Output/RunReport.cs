@@ -29,5 +29,10 @@ internal sealed record RunReport
 /// <summary>How a run compares with its forecast.</summary>
 /// <param name="Predicted">The predicted duration.</param>
 /// <param name="DecreedKo">How many nodes the seed lets fail.</param>
+/// <param name="Compared">How many nodes came to their end; those that were stopped, cancelled or discarded did not.</param>
 /// <param name="Deviating">Nodes that ended otherwise than the seed decreed.</param>
-internal sealed record ForecastReport(TimeSpan Predicted, int DecreedKo, ImmutableArray<NodeName> Deviating);
+internal sealed record ForecastReport(TimeSpan Predicted, int DecreedKo, int Compared, ImmutableArray<NodeName> Deviating)
+{
+    /// <summary>Gets a value indicating whether all ended as the seed decreed; null when none came to its end.</summary>
+    public bool? AsDecreed => Compared == 0 ? null : Deviating.IsEmpty;
+}

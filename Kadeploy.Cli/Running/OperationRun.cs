@@ -30,8 +30,17 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         var forecast = plan?.Simulation is null ? null : session.Forecast(plan);
         var model = new ProgressModel(operation.Nodes, plan);
         Operation? ended;
-        await using (var display = Display(operation, model, forecast))
+        try
+        {
+            await using var display = Display(operation, model, forecast);
             ended = await EndOrLeaveAsync(operation, model, display);
+        }
+        catch (IOException)
+        {
+            Left(operation, model.Snapshot(0)); // the results cannot be written, but the journal can
+            throw;
+        }
+
         if (ended is null)
         {
             Left(operation, model.Snapshot(0));
@@ -101,16 +110,16 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     private async Task ReadAsync(OperationId id, ProgressModel model, IProgressDisplay display, CancellationToken cancellationToken)
     {
         await Task.Yield(); // a long journal must not keep the caller from noticing interrupts
-        await using var events = session.Engine.ReadEventsAsync(id, 0, follow: true, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
-        {
-            var next = events.MoveNextAsync();
-            if (!next.IsCompleted && _output.StreamsEvents) _output.Flush(); // readers see all there is; without a flush for each line
-            if (!await next) return;
-            model.Add(events.Current);
-            display.Changed();
-            if (_output.StreamsEvents) _output.Event(events.Current);
-        }
+        await EventReading.ForEachAsync(
+            token => session.Engine.ReadEventsAsync(id, 0, follow: true, token),
+            _output,
+            happened =>
+            {
+                model.Add(happened);
+                display.Changed();
+                if (_output.StreamsEvents) _output.Event(happened);
+            },
+            cancellationToken);
     }
 
     private async Task CancelAsync(OperationId id)
@@ -148,9 +157,15 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     private static ForecastReport Compare(SimulationForecast forecast, ProgressModel model)
     {
         var deviating = ImmutableArray.CreateBuilder<NodeName>();
+        var compared = 0;
         foreach (var (node, decreed) in forecast.Decreed)
-            if (model.FinalState(node) is not (NodeState.Stopped or NodeState.Discarded or NodeState.Cancelled) and var end && end != decreed)
-                deviating.Add(node);
-        return new(forecast.CriticalPath, forecast.Decreed.Values.Count(static state => state is NodeState.Ko), deviating.ToImmutable());
+        {
+            if (model.FinalState(node) is NodeState.Stopped or NodeState.Discarded or NodeState.Cancelled) continue;
+            compared++;
+            if (model.FinalState(node) != decreed) deviating.Add(node);
+        }
+
+        var decreedKo = forecast.Decreed.Values.Count(static state => state is NodeState.Ko);
+        return new(forecast.CriticalPath, decreedKo, compared, deviating.ToImmutable());
     }
 }

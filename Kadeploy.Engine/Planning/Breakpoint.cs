@@ -22,7 +22,7 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
         if (targets.IsEmpty)
             problems.Add(
                 $"breakpoint '{shown}': '{RequestCheck.Printable(macro)}' is neither a macro-step nor an instance"
-                + NearestName.Suggestion(macro, PlanNames.MacroStepsAndInstances));
+                + NearestName.SuggestionOrList(macro, PlanNames.MacroStepsAndInstances, Enum.GetNames<MacroStep>()));
         if (colon < 0) return targets.IsEmpty ? null : new(text, targets, null);
 
         var micro = text[(colon + 1)..].Trim();
@@ -31,7 +31,7 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
         if (!known)
             problems.Add(
                 $"breakpoint '{shown}': '{RequestCheck.Printable(micro)}' is no micro-step"
-                + NearestName.Suggestion(MicroStepName.TryParse(micro, out name) ? name.Value : micro, PlanNames.MicroSteps));
+                + NearestName.SuggestionOrList(MicroStepName.TryParse(micro, out name) ? name.Value : micro, PlanNames.MicroSteps, PlanNames.MicroSteps));
         return known && !targets.IsEmpty ? new(text, targets, name) : null;
     }
 

@@ -41,7 +41,7 @@ internal static class ForceSteps
         {
             Report(problems, name, name.Text.Length == 0
                 ? $"a macro-step is missing; write {string.Join(", ", Enum.GetNames<MacroStep>())}, '|' and instances"
-                : $"'{name.Text}' is no macro-step{NearestName.Suggestion(name.Text, Enum.GetNames<MacroStep>())}");
+                : $"'{name.Text}' is no macro-step{NearestName.SuggestionOrList(name.Text, Enum.GetNames<MacroStep>(), Enum.GetNames<MacroStep>())}");
             return null;
         }
 

@@ -10,6 +10,14 @@ internal static class NearestName
     public static string Suggestion(string wrong, IEnumerable<string> known) =>
         Find(wrong, known) is { } name ? $"; did you mean '{name}'?" : "";
 
+    /// <summary>Gives the words to add to a message about an unknown name, which always say what to write.</summary>
+    /// <param name="wrong">The unknown name.</param>
+    /// <param name="known">The names that exist.</param>
+    /// <param name="listed">Those that are listed when none is near.</param>
+    /// <returns><c>; did you mean 'X'?</c>, or <c>; known are X, Y</c>.</returns>
+    public static string SuggestionOrList(string wrong, IEnumerable<string> known, IEnumerable<string> listed) =>
+        Suggestion(wrong, known) is { Length: > 0 } suggestion ? suggestion : $"; known are {string.Join(", ", listed)}";
+
     /// <summary>Finds the name from which an unknown one differs by the fewest letters, whatever their case.</summary>
     /// <param name="wrong">The unknown name.</param>
     /// <param name="known">The names that exist.</param>

@@ -18,6 +18,7 @@ internal static class Attempts
         try
         {
             await operation.Services.Leases.EnsureHeldAsync(operation.Stopping);
+            operation.Stopping.ThrowIfCancellationRequested(); // stopped while the intent was on its way to the disk
             return new StepOutcome.Succeeded(await ((INodeMicroStep)step.Implementation).RunAsync(context, scope.Token));
         }
         catch (Exception failure)
@@ -42,7 +43,8 @@ internal static class Attempts
             _ when operation.Stopping.IsCancellationRequested => operation.CancelledBy is { } user
                 ? new StepOutcome.Cancelled(FaultFactory.OfCancellation(context.Node.Name, user, context.Attempt))
                 : StepOutcome.Abandoned.Instance,
-            LeaseLostException or StoreException => StepOutcome.Abandoned.Instance,
+            LeaseLostException => StepOutcome.Abandoned.Instance, // the engine was told
+            StoreException unsaved => operation.Abandon(unsaved),
             OperationCanceledException when scope.Expired => new StepOutcome.Failed(
                 FaultFactory.OfTimeout(context.Attempt, step.TimeoutFault, limit, context.Step),
                 limit.OfInstance ? FailureScope.InstanceRun : FailureScope.Attempt),

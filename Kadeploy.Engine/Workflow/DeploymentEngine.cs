@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Time;
 
 namespace Kadeploy.Engine.Workflow;
@@ -66,7 +68,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     {
         ThrowIfUnusable();
         if (_runs.ContainsKey(plan.Operation)) throw new InvalidOperationException($"operation {plan.Operation} was started already; a plan is started once only");
-        var run = Prepare(plan); // before anything is recorded: drivers that cannot be had must not leave an operation behind
+        var run = Prepare(plan, _setup.Drivers(plan, false)); // before anything is recorded: drivers that cannot be had must not leave an operation behind
         try
         {
             var now = _setup.LeaseClock.GetUtcNow();
@@ -97,10 +99,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
             ThrowIfUnusable();
             (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
-            var run = Prepare(plan);
-            _runs.Add(plan.Operation, run);
-            run.Resume(history, busy, cancelledBy);
-            resumed.Add(run.Current);
+            resumed.Add(Resume(plan, history, busy, cancelledBy).Current);
         }
 
         return resumed.ToImmutable();
@@ -171,11 +170,30 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         _closing.Dispose();
     }
 
-    private OperationRun Prepare(OperationPlan plan)
+    /// <summary>Takes up an operation; one whose machines cannot be reached from here fails by itself and does not keep the others from going on.</summary>
+    private OperationRun Resume(OperationPlan plan, OperationHistory history, ImmutableArray<BusyNode> busy, string? cancelledBy)
     {
-        var (drivers, owner) = _setup.Drivers(plan);
-        return new(plan, Operations.Of(plan), drivers, owner, _services);
+        var (drivers, owner) = (RefusingDrivers.All, (IDisposable?)null);
+        KadeployException? unusable = null;
+        try
+        {
+            // What was cancelled while nobody ran it touches nothing any more, and can be ended even if its machines are gone.
+            if ((history.CancelledBy ?? cancelledBy) is null) (drivers, owner) = _setup.Drivers(plan, history.HasBegun);
+        }
+        catch (KadeployException failure)
+        {
+            unusable = failure;
+        }
+
+        var run = Prepare(plan, (drivers, owner));
+        _runs.Add(plan.Operation, run);
+        if (unusable is null) run.Resume(history, busy, cancelledBy);
+        else _ = run.AbandonAsync(unusable);
+        return run;
     }
+
+    private OperationRun Prepare(OperationPlan plan, (DriverSet Drivers, IDisposable? Owner) drivers) =>
+        new(plan, Operations.Of(plan), drivers.Drivers, drivers.Owner, _services);
 
     /// <summary>Stops all operations because state cannot be saved or another engine has taken over; side effects under way are told to end.</summary>
     private void Fail(KadeployException failure)

@@ -32,6 +32,9 @@ internal sealed class OperationHistory
     /// <summary>Gets who cancelled the operation, or null.</summary>
     public string? CancelledBy { get; private set; }
 
+    /// <summary>Gets a value indicating whether an engine had begun with the operation, and had opened its drivers by then.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Gets the time of the last event.</summary>
     public DateTimeOffset LastAt { get; private set; }
 
@@ -53,6 +56,7 @@ internal sealed class OperationHistory
 
     private void Apply(OperationEvent occurrence)
     {
+        HasBegun = true;
         LastAt = occurrence.At;
         switch (occurrence)
         {

@@ -140,6 +140,15 @@ internal sealed class OperationRun : IDisposable
         _ = _ended.Task.Exception; // nobody need be waiting
     }
 
+    /// <summary>Stops at once because something cannot be saved; an attempt that comes upon that ends here, and so do all others.</summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>The outcome of the attempt that came upon it.</returns>
+    public StepOutcome Abandon(StoreException reason)
+    {
+        _ = AbandonAsync(reason);
+        return StepOutcome.Abandoned.Instance;
+    }
+
     /// <summary>Counts a node that has ended.</summary>
     /// <param name="state">How.</param>
     public void Count(NodeState state) => _operation = _operation with { Results = _operation.Results.Add(state) };

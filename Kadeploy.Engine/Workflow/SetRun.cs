@@ -72,6 +72,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         try
         {
             await _services.Leases.EnsureHeldAsync(_operation.Stopping);
+            _operation.Stopping.ThrowIfCancellationRequested(); // stopped while the intent was on its way to the disk
             var contexts = _open.Values.Select(static entry => entry.Context).ToArray();
             await foreach (var result in ((ISetMicroStep)definition.Implementation).RunAsync(contexts, scope.Token))
             {

@@ -16,7 +16,7 @@ internal sealed class LabMakingOptions
         HelpName = "N",
         Description = $"The number of nodes, 1 to {LabOptions.MostNodes}. Default: 2.",
         DefaultValueFactory = static _ => 2,
-        CustomParser = static result => OptionParsing.Integer(result, 1),
+        CustomParser = static result => OptionParsing.Integer(result, 1, LabOptions.MostNodes),
     };
 
     private readonly Option<NodeKind> _kind = Choice<NodeKind>("-k", "What nodes are: machines (vm), or namespaces for many at once. Default: vm.", "--kind");
@@ -34,7 +34,7 @@ internal sealed class LabMakingOptions
         HelpName = "MIB",
         Description = "The memory of each machine, in MiB. Default: 384.",
         DefaultValueFactory = static _ => 384,
-        CustomParser = static result => OptionParsing.Integer(result, 64),
+        CustomParser = static result => OptionParsing.Integer(result, 64, 65_536),
     };
 
     private readonly Option<int> _disk = new("--disk")
@@ -42,7 +42,7 @@ internal sealed class LabMakingOptions
         HelpName = "GIB",
         Description = "The size of each machine's disk, in GiB; only what is written takes space. Default: 4.",
         DefaultValueFactory = static _ => 4,
-        CustomParser = static result => OptionParsing.Integer(result, 1),
+        CustomParser = static result => OptionParsing.Integer(result, 1, 16_384),
     };
 
     private readonly Option<string?> _kernel = new("--kernel")

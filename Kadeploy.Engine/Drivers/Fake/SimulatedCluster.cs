@@ -64,6 +64,12 @@ public sealed class SimulatedCluster : IDisposable
         return new(options, plan, worldFile, time);
     }
 
+    /// <summary>Says whether a file keeps a world; one that an engine has opened does, from then on.</summary>
+    /// <param name="worldFile">The file.</param>
+    /// <returns>Whether it is there and holds at least its beginning.</returns>
+    /// <exception cref="StoreException">The file cannot be read, or is no such file.</exception>
+    internal static bool IsKept(string worldFile) => File.Exists(worldFile) && WorldFile.Read(worldFile).Length > 0;
+
     /// <summary>Closes the file. Boots that are under way stay so, until the world is opened again.</summary>
     public void Dispose()
     {

@@ -111,6 +111,18 @@ public class OperationsCommandTests
     }
 
     [Fact]
+    public async Task Operations_that_cannot_go_on_do_not_keep_others_from_being_followed_and_decide_the_exit_code()
+    {
+        _engines.Operations.Add(_engines.Script.Running);
+        _engines.Operations.Add(new Script().Running);
+        _engines.Break(new StoreException("/x: the memory of the nodes is gone"));
+        Assert.Equal(ExitCode.Usage, await RunAsync("resume"));
+        var lines = _console.ErrorText.ToString().Split('\n');
+        Assert.Equal(2, lines.Count(static line => line.Contains("on 2 nodes, simulated", StringComparison.Ordinal)));
+        Assert.Single(lines, static line => line.Contains("the memory of the nodes is gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task With_nothing_to_resume_no_engine_is_started()
     {
         _engines.Operations.Add(_engines.Script.Ended(new(Ok: 2)));

@@ -84,7 +84,7 @@ public class SimulateCommandTests
     }
 
     [Fact]
-    public async Task Nodes_kept_from_their_end_do_not_contradict_the_seed()
+    public async Task Nodes_kept_from_their_end_neither_contradict_nor_confirm_the_seed()
     {
         _engines.Script.Started().Ends(1, NodeState.Stopped, step: Script.Step(MacroStep.BroadcastEnv, 0))
             .Ends(2, NodeState.Discarded, Script.Fault(FaultCodes.NodeBusy, null));
@@ -92,7 +92,39 @@ public class SimulateCommandTests
         _engines.Decreed[Script.Node(2)] = NodeState.Ko;
         End(new(Stopped: 1, Discarded: 1));
         await RunAsync("simulate --nodes 2 --breakpoint BroadcastEnv");
-        Assert.Contains("As decreed by the seed: yes", _console.OutputText.ToString(), StringComparison.Ordinal);
+        Assert.Contains("As decreed by the seed: nothing to compare", _console.OutputText.ToString(), StringComparison.Ordinal);
+        await RunAsync("simulate --nodes 2 --breakpoint BroadcastEnv --json");
+        Assert.Contains("\"asDecreed\":null", _console.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_run_that_was_cut_short_the_verdict_says_for_how_many_nodes_it_is()
+    {
+        _engines.Script.Started().Deployed(1).Ends(2, NodeState.Cancelled, Script.Fault(FaultCodes.NodeBusy, null));
+        _engines.Decreed[Script.Node(1)] = NodeState.Ok;
+        _engines.Decreed[Script.Node(2)] = NodeState.Ko;
+        End(new(Ok: 1, Cancelled: 1));
+        await RunAsync("simulate --nodes 2");
+        Assert.Contains("As decreed by the seed: yes, as far as nodes came to their end (1 of 2).", _console.OutputText.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kinds_of_faults_without_a_rate_are_pointed_out()
+    {
+        End(new(Ok: 2));
+        Assert.Equal(ExitCode.Ok, await RunAsync("simulate --nodes 2 --faults flaps"));
+        Assert.StartsWith("No node has a fault: --faults names the kinds, and --fault-rate", _console.ErrorText.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_that_cannot_be_written_leave_the_operation_to_be_resumed()
+    {
+        var console = new FakeConsole { Output = new FullWriter() };
+        _engines.Script.Started().Deployed(1); // and goes on: the next event is being waited for when the first are to be handed on
+        Assert.Equal(
+            ExitCode.Usage, await KadeployCommand.RunAsync(["simulate", "--nodes", "2", "--json"], console, _engines, TestContext.Current.CancellationToken));
+        Assert.Contains("kadeploy resume\n", console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("kadeploy: standard output is full\n", console.ErrorText.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,6 +167,11 @@ public class SimulateCommandTests
         await KadeployCommand.RunAsync(("simulate --nodes 2" + option).Split(' '), console, _engines, TestContext.Current.CancellationToken);
         Assert.Contains("Verify done", console.ErrorText.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\e[3", console.OutputText.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class FullWriter : StringWriter
+    {
+        public override void Flush() => throw new IOException("standard output is full");
     }
 
     private void End(NodeCounts results) => _engines.End(_engines.Script.Ended(results));

@@ -14,7 +14,11 @@ internal sealed class FakeConsole : IConsoleStreams
 
     public StringWriter ErrorText { get; } = new() { NewLine = "\n" };
 
-    public TextWriter Output => OutputText;
+    public TextWriter Output
+    {
+        get => field ?? OutputText;
+        init;
+    }
 
     public TextWriter Error => TextWriter.Synchronized(ErrorText);
 

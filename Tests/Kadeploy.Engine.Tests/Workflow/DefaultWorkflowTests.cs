@@ -123,7 +123,7 @@ public sealed class DefaultWorkflowTests : IDisposable
         new()
         {
             Store = _store, Time = _time, LeaseClock = TimeProvider.System, FindStep = Find, Plan = static _ => throw new NotSupportedException(),
-            Drivers = _ => (_world.Drivers, null),
+            Drivers = (_, _) => (_world.Drivers, null),
         },
         CancellationToken.None);
 

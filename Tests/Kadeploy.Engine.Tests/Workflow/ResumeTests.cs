@@ -177,6 +177,91 @@ public class ResumeTests
         Assert.True(harness.Calls.Length > before);
     }
 
+    [Theory]
+    [InlineData(StepScope.Node)]
+    [InlineData(StepScope.Set)]
+    public async Task When_a_driver_cannot_save_its_state_the_operation_stops_at_once_and_can_be_resumed(StepScope scope)
+    {
+        var full = true;
+        var broken = scope == StepScope.Node
+            ? _harness.Step("A", (context, _) => Save(context.Node))
+            : ScriptedStep.Set("A", Send);
+        var plan = _harness.Plan(("n", 3, new ScriptedPlan().Then(new ScriptedInstance("I", broken, _harness.Step("B")) { Retries = 2 })));
+        await using (var engine = await _harness.StartEngineAsync())
+        {
+            await engine.StartAsync(plan, CancellationToken.None);
+            var failure = await Assert.ThrowsAsync<StoreException>(
+                () => engine.WaitAsync(plan.Operation, CancellationToken.None).WaitAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("the disk is full", failure.Message);
+        }
+
+        Assert.Empty(_harness.Store.Events.OfType<OperationEvent.NodeFinished>());
+        full = false;
+        await using var next = await _harness.StartEngineAsync();
+        await next.ResumeAsync(CancellationToken.None);
+        Assert.Equal(3, (await _harness.ResultAsync(next, plan.Operation)).Operation.Results.Ok);
+
+        Task Save(Node node) => full && node.Name.Value == "n-2" ? Task.FromException(new StoreException("the disk is full")) : Task.CompletedTask;
+
+        async IAsyncEnumerable<SetStepResult> Send(IReadOnlyList<StepContext> contexts, [EnumeratorCancellation] CancellationToken token)
+        {
+            foreach (var context in contexts)
+            {
+                await Save(context.Node);
+                token.ThrowIfCancellationRequested();
+                yield return new(context.Node.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_engine_that_cannot_renew_its_leases_stops_acting_when_they_have_run_out()
+    {
+        var plan = _harness.Plan(("n", 2, new ScriptedPlan().Then(new ScriptedInstance("I", Hanging("A"), _harness.Step("B")))));
+        var clock = new VirtualTime(DateTimeOffset.UtcNow);
+        await using var engine = await _harness.StartEngineAsync(clock);
+        await engine.StartAsync(plan, CancellationToken.None);
+        await _reached.Task;
+        _harness.Store.RenewFailure = new StoreException("the disk is gone");
+        var waiting = engine.WaitAsync(plan.Operation, CancellationToken.None);
+        for (var turn = 1; turn <= 5; turn++)
+        {
+            Assert.False(waiting.IsCompleted);
+            Assert.True(clock.AdvanceToNextTimer()); // a fifth of the lease
+            await engine.Loop.InvokeAsync(static () => Task.FromResult(true)); // let the engine act on it
+        }
+
+        Assert.Equal("the disk is gone", (await Assert.ThrowsAsync<StoreException>(() => waiting)).Message);
+    }
+
+    [Fact]
+    public async Task An_operation_whose_drivers_cannot_be_opened_does_not_keep_the_others_from_going_on()
+    {
+        var lost = _harness.Plan(("n", 2, new ScriptedPlan().Then(new ScriptedInstance("I", Hanging("A")))));
+        var other = _harness.Plan(("m", 2, new ScriptedPlan().Then(new ScriptedInstance("I", Hanging("B")))));
+        await using (var engine = await _harness.StartEngineAsync())
+        {
+            await WorkflowHarness.StartTogetherAsync(engine, lost, other);
+            await _reached.Task;
+        }
+
+        _hang = false;
+        _harness.DriversOf = (plan, begun) => plan == lost && begun ? throw new StoreException("the machines are gone") : null;
+        await using (var next = await _harness.StartEngineAsync())
+        {
+            Assert.Equal(2, (await next.ResumeAsync(CancellationToken.None)).Length);
+            Assert.Equal(2, (await _harness.ResultAsync(next, other.Operation)).Operation.Results.Ok);
+            var failure = await Assert.ThrowsAsync<StoreException>(() => next.WaitAsync(lost.Operation, CancellationToken.None));
+            Assert.Equal("the machines are gone", failure.Message);
+        }
+
+        // It can be given up all the same: what is cancelled touches no machine any more.
+        await _harness.Store.RequestCancelAsync(lost.Operation, "alice", CancellationToken.None);
+        await using var last = await _harness.StartEngineAsync();
+        await last.ResumeAsync(CancellationToken.None);
+        Assert.Equal(2, (await _harness.ResultAsync(last, lost.Operation)).Operation.Results.Cancelled);
+    }
+
     private async Task<WorkflowResult> InterruptAndResumeAsync(OperationPlan plan, Func<Task>? between = null)
     {
         await using (var engine = await _harness.StartEngineAsync())

@@ -26,6 +26,9 @@ internal sealed class WorkflowHarness
 
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
 
+    /// <summary>Gets or sets what happens when the drivers of an operation are opened; it may throw.</summary>
+    public Func<OperationPlan, bool, IDisposable?> DriversOf { get; set; } = static (_, _) => null;
+
     /// <summary>Gets what steps noted with <see cref="Note"/>, in order, with the virtual second.</summary>
     public ImmutableArray<(NodeName Node, string Step, int InstanceAttempt, int Attempt, double At)> Calls
     {
@@ -99,7 +102,7 @@ internal sealed class WorkflowHarness
         new()
         {
             Store = Store, Time = Time, LeaseClock = leaseClock ?? TimeProvider.System, Slots = Slots, FindStep = step => _definitions[step.Step],
-            Plan = static _ => throw new NotSupportedException(), Drivers = static _ => (NoDrivers, null),
+            Plan = static _ => throw new NotSupportedException(), Drivers = (plan, begun) => (NoDrivers, DriversOf(plan, begun)),
         },
         CancellationToken.None);
 
