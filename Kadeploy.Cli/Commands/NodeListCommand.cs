@@ -54,6 +54,7 @@ internal sealed class NodeListCommand : CliCommand
 
     private Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        _context.Interrupts.Release(); // reading cannot be cancelled, and there is nothing to be cleaned up: an interrupt ends the process
         var names = new List<NodeName>();
         var problems = new List<string>();
         foreach (var text in arguments.GetValue(_names) ?? [])

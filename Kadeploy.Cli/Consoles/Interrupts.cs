@@ -46,6 +46,13 @@ internal sealed class Interrupts : IDisposable
     private void Add(Interruption interruption)
     {
         _arrived.Writer.TryWrite(interruption);
-        _first.Cancel();
+        try
+        {
+            _first.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run has ended in this very moment, perhaps because of the line above.
+        }
     }
 }

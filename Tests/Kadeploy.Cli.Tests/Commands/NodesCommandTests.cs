@@ -10,6 +10,16 @@ public sealed class NodesCommandTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
+    public async Task An_interrupt_ends_the_process_while_it_waits_for_input()
+    {
+        var input = new WaitingReader();
+        var console = new FakeConsole { Input = input };
+        input.Reading = () => Assert.True(console.InterruptsReleased);
+        Assert.Equal(ExitCode.Ok, await KadeployCommand.RunAsync(["nodes", "fold", "-"], console, TestContext.Current.CancellationToken));
+        Assert.True(input.WasRead);
+    }
+
+    [Fact]
     public async Task Expand_writes_each_node_once()
     {
         var console = new FakeConsole();
@@ -81,4 +91,23 @@ public sealed class NodesCommandTests : IDisposable
 
     private static Task<ExitCode> RunAsync(FakeConsole console, params string[] args) =>
         KadeployCommand.RunAsync(["nodes", .. args], console, new FakeEngines(), TestContext.Current.CancellationToken);
+
+    private sealed class WaitingReader : StringReader
+    {
+        public WaitingReader()
+            : base("node-1\n")
+        {
+        }
+
+        public Action? Reading { get; set; }
+
+        public bool WasRead { get; private set; }
+
+        public override string? ReadLine()
+        {
+            Reading?.Invoke();
+            WasRead = true;
+            return base.ReadLine();
+        }
+    }
 }
