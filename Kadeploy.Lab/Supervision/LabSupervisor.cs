@@ -18,6 +18,10 @@ public sealed class LabSupervisor : IDisposable
     public const string Ready = "ready";
 
     private static readonly TimeSpan ServiceLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between the end of a BMC and its next start, so that one which cannot run does not use up the machine.</summary>
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private readonly LabFolder _folder;
@@ -144,7 +148,7 @@ public sealed class LabSupervisor : IDisposable
             process.BeginErrorReadLine();
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             _log.Write($"the BMC of {node.Name} ended with status {process.ExitCode}; it is started again");
-            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, cancellationToken).ConfigureAwait(false); // its port must become free
+            await Task.Delay(RestartPause, _time, cancellationToken).ConfigureAwait(false);
         }
 
         void Log(object sender, DataReceivedEventArgs line)

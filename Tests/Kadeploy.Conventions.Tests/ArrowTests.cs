@@ -3,12 +3,13 @@ using Xunit;
 
 namespace Kadeploy.Conventions.Tests;
 
-/// <summary>Arrows of reference go one way: Abstractions ← Engine ← Cli.</summary>
+/// <summary>Arrows of reference go one way: Abstractions ← {Engine, Lab, Miniroot} ← Cli.</summary>
 public class ArrowTests
 {
     private static readonly Assembly Abstractions = typeof(Node).Assembly;
     private static readonly Assembly Engine = typeof(Engine.EngineOptions).Assembly;
     private static readonly Assembly Lab = Assembly.Load("Kadeploy.Lab");
+    private static readonly Assembly Miniroot = Assembly.Load("Kadeploy.Miniroot");
     private static readonly Assembly Cli = Assembly.Load("kadeploy");
 
     [Fact]
@@ -20,8 +21,8 @@ public class ArrowTests
         Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(Engine));
 
     [Fact]
-    public void The_lab_references_of_the_house_only_the_abstractions() =>
-        Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(Lab));
+    public void Lab_and_miniroot_reference_of_the_house_only_the_abstractions() =>
+        Assert.All([Lab, Miniroot], assembly => Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(assembly)));
 
     [Fact]
     public void The_engine_knows_no_screen() =>
@@ -29,7 +30,7 @@ public class ArrowTests
 
     [Fact]
     public void Nothing_references_the_command_line() =>
-        Assert.All([Abstractions, Engine, Lab], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
+        Assert.All([Abstractions, Engine, Lab, Miniroot], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
 
     private static IEnumerable<string?> OfTheHouse(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(static name => name.Name)
