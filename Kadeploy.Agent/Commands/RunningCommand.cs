@@ -18,7 +18,7 @@ internal sealed unsafe class RunningCommand
     private readonly ChildProcess _child;
     private readonly OutputRing[] _rings = [new(), new()];
     private readonly LineTail _tail = new();
-    private readonly Queue<byte[]> _input = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _input = new();
     private readonly StringBuilder _progressLine = new();
     private readonly long _inputLength;
     private readonly int _wakeRead;
@@ -109,7 +109,7 @@ internal sealed unsafe class RunningCommand
             _inputReceived += chunk.Data.Length;
             // A program that has closed its input gets none; what comes for it counts as taken.
             if (_inputDescriptor < 0) _inputTaken = _inputReceived;
-            else if (chunk.Data.Length > 0) _input.Enqueue(chunk.Data.ToArray());
+            else if (chunk.Data.Length > 0) _input.Enqueue(chunk.Data);
             _feed?.Signal();
             Wake();
         }
@@ -306,7 +306,7 @@ internal sealed unsafe class RunningCommand
         {
             if (_inputDescriptor < 0 || !_input.TryPeek(out var piece)) return;
             nint count;
-            fixed (byte* start = piece) count = Libc.Write(_inputDescriptor, start + _inputOffset, piece.Length - _inputOffset);
+            fixed (byte* start = piece.Span) count = Libc.Write(_inputDescriptor, start + _inputOffset, piece.Length - _inputOffset);
             if (count < 0)
             {
                 if (Marshal.GetLastPInvokeError() is Libc.Eintr or Libc.Eagain) return;
