@@ -43,11 +43,37 @@ public sealed record Cluster
     /// <value>The default is <see cref="StepDefaults.KexecTimeout"/>.</value>
     public TimeoutExpression KexecTimeout { get; init; } = StepDefaults.KexecTimeout;
 
-    /// <summary>Gets a value indicating whether an administrator's pre-install exists.</summary>
-    public bool HasAdminPreinstall { get; init; }
+    /// <summary>Gets the rule that finds the disk on each node.</summary>
+    /// <value>Null when <see cref="BlockDevice"/> is the disk itself; otherwise the disk that the rule finds takes its place.</value>
+    public DiskRule? DiskRule { get; init; }
 
-    /// <summary>Gets a value indicating whether an administrator's post-install exists.</summary>
-    public bool HasAdminPostinstall { get; init; }
+    /// <summary>Gets how the disk is partitioned.</summary>
+    /// <value>Null when <see cref="PartitionScript"/> does it.</value>
+    public PartitionTable? PartitionTable { get; init; }
+
+    /// <summary>Gets the script that partitions the disk, which finds Kadeploy's variables in its environment.</summary>
+    /// <value>Null when <see cref="PartitionTable"/> says how. When both are null, disks cannot be partitioned.</value>
+    public Uri? PartitionScript { get; init; }
+
+    /// <summary>Gets the boot loader that is installed on the disk.</summary>
+    /// <value>Not used when <see cref="BootloaderScript"/> is given; the default is <see cref="BootloaderChoice.Automatic"/>.</value>
+    public BootloaderChoice Bootloader { get; init; }
+
+    /// <summary>Gets the script that installs the boot loader: arguments disk and partition number, and Kadeploy's variables.</summary>
+    /// <value>Null for the built-in one.</value>
+    public Uri? BootloaderScript { get; init; }
+
+    /// <summary>Gets the options of <c>mkfs</c> by type of file system.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<string, ImmutableArray<string>> FormatOptions { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Gets the administrator's archives that prepare disks, in their order.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableArray<InstallScript> AdminPreinstalls { get; init; } = [];
+
+    /// <summary>Gets the administrator's archives that run on what was deployed, in their order.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableArray<InstallScript> AdminPostinstalls { get; init; } = [];
 
     /// <summary>Gets a value indicating whether nodes boot their own disk by a boot loader that comes over the network.</summary>
     /// <value>True makes the step that installs a boot loader on the disk unnecessary; the default is false.</value>

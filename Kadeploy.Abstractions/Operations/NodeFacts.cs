@@ -15,10 +15,39 @@ public sealed record NodeFacts
     /// <value>Null before the image is written.</value>
     public string? ImageDigest { get; init; }
 
+    /// <summary>Gets the disk that the node was found to have where the cluster's rule points, as the device path of the running system.</summary>
+    /// <value>For example <c>/dev/sda</c>; null before it was looked for.</value>
+    public string? Disk { get; init; }
+
+    /// <summary>Gets the serial number of that disk.</summary>
+    /// <value>Null when it has none, or before it was looked for.</value>
+    public string? DiskSerial { get; init; }
+
+    /// <summary>Gets the World Wide Name of that disk.</summary>
+    /// <value>Null when it has none, or before it was looked for.</value>
+    public string? DiskWwn { get; init; }
+
+    /// <summary>Gets the size of that disk in bytes.</summary>
+    /// <value>Null before it was looked for.</value>
+    public long? DiskBytes { get; init; }
+
+    /// <summary>Gets the identifier of the file system that was deployed, as <c>root=UUID=…</c> takes it.</summary>
+    /// <value>Null when it is not known.</value>
+    public string? FileSystemId { get; init; }
+
     /// <summary>Adds facts that came later.</summary>
     /// <param name="later">The later facts.</param>
     /// <returns>All facts.</returns>
     public NodeFacts With(NodeFacts? later) => later is null
         ? this
-        : new() { BootId = later.BootId ?? BootId, ImageDigest = later.ImageDigest ?? ImageDigest };
+        : new()
+        {
+            BootId = later.BootId ?? BootId,
+            ImageDigest = later.ImageDigest ?? ImageDigest,
+            Disk = later.Disk ?? Disk,
+            DiskSerial = later.DiskSerial ?? DiskSerial,
+            DiskWwn = later.DiskWwn ?? DiskWwn,
+            DiskBytes = later.DiskBytes ?? DiskBytes,
+            FileSystemId = later.FileSystemId ?? FileSystemId,
+        };
 }

@@ -32,8 +32,30 @@ public interface INodeChannel
     /// <param name="command">What to run.</param>
     /// <param name="cancellationToken">Stops the program.</param>
     /// <returns>How it ended, whatever its exit status.</returns>
+    /// <exception cref="CommandStoppedException">It was cancelled while it ran; what it had printed is told.</exception>
     /// <remarks>A command whose attempt and ordinal are already known on the node is not run twice: its result is fetched.</remarks>
     Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Writes a file on a node, as a whole or not at all; directories that are missing are made.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Ends the transfer; the node keeps what it had.</param>
+    /// <returns>A task that ends when the file is there. Idempotent.</returns>
+    Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken);
+}
+
+/// <summary>A file to write on a node.</summary>
+/// <param name="Path">Its absolute path there.</param>
+/// <param name="Mode">Its permissions there.</param>
+public sealed record NodeFile(string Path, UnixFileMode Mode)
+{
+    /// <summary>Gets the file on the engine's machine that holds the content.</summary>
+    /// <value>Null when <see cref="Content"/> does.</value>
+    public string? Source { get; init; }
+
+    /// <summary>Gets the content, when it is in memory.</summary>
+    /// <value>Empty when <see cref="Source"/> is given; the default is an empty file.</value>
+    public ReadOnlyMemory<byte> Content { get; init; }
 }
 
 /// <summary>A program to run on a node. There is no shell: arguments arrive as they are.</summary>

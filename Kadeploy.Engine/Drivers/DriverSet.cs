@@ -17,6 +17,12 @@ public sealed record DriverSet
     /// <summary>Gets the driver that moves nodes between networks.</summary>
     public required IVlanSwitch Vlan { get; init; }
 
+    /// <summary>Gets the driver that follows serial consoles.</summary>
+    public required IConsole Console { get; init; }
+
+    /// <summary>Gets where images, archives and scripts come from.</summary>
+    public required IFileSource Files { get; init; }
+
     /// <summary>Gets the broadcasters by the instance of the macro-step that uses them, such as <c>BroadcastEnvChain</c>.</summary>
     public required FrozenDictionary<InstanceName, IBroadcaster> Broadcasters { get; init; }
 }

@@ -22,7 +22,10 @@ public static class SampleEvents
             Evidence = ["PXE-E53", "no boot filename \u0001 \"quoted\""],
             SuggestedAction = "Look at the console.",
         };
-        NodeFacts facts = new() { BootId = "f00d", ImageDigest = new('b', 64) };
+        NodeFacts facts = new()
+        {
+            BootId = "f00d", ImageDigest = new('b', 64), Disk = "/dev/sdb", DiskSerial = "S1", DiskWwn = "0x5", DiskBytes = 1L << 40, FileSystemId = "f5-1",
+        };
         return
         [
             new OperationEvent.Started { Operation = operation, At = at },

@@ -46,6 +46,9 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
         lock (machine) return Task.FromResult(machine.Identify());
     }
 
+    public Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
+
     public async Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -37,6 +37,8 @@ public sealed class SimulatedCluster : IDisposable
             NetBoot = new FakeNetBoot(this),
             Channel = new FakeNodeChannel(this),
             Vlan = new FakeVlanSwitch(this),
+            Console = new FakeConsole(),
+            Files = new FakeFileSource(),
             Broadcasters = BroadcastInstances.ToFrozenDictionary(static name => new InstanceName(name), IBroadcaster (_) => broadcaster),
         };
         foreach (var node in _nodes.Values)

@@ -12,6 +12,8 @@ internal static class RefusingDrivers
         NetBoot = new RefusingNetBoot(),
         Channel = new RefusingNodeChannel(),
         Vlan = new RefusingVlanSwitch(),
+        Console = new RefusingConsole(),
+        Files = new RefusingFileSource(),
         Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
     };
 }

@@ -16,4 +16,7 @@ internal sealed class RefusingNodeChannel(string missing = "no channel to nodes 
 
     /// <inheritdoc/>
     public Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken) => throw Refusal.Of(Missing);
+
+    /// <inheritdoc/>
+    public Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken) => throw Refusal.Of(Missing);
 }

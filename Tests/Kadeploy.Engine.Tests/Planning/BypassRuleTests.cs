@@ -43,9 +43,9 @@ public class BypassRuleTests
         ("no-preinstall", Preinstalls, it =>
         {
             Preinstalls(it);
-            it.Cluster = it.Cluster with { HasAdminPreinstall = false };
+            it.Cluster = it.Cluster with { AdminPreinstalls = [] };
         }, MacroStep.SetDeploymentEnv, ["ManageAdminPreInstall"]),
-        ("no-admin-postinstall", Nothing, it => it.Cluster = it.Cluster with { HasAdminPostinstall = false }, MacroStep.BroadcastEnv,
+        ("no-admin-postinstall", Nothing, it => it.Cluster = it.Cluster with { AdminPostinstalls = [] }, MacroStep.BroadcastEnv,
             ["ManageAdminPostInstall"]),
         ("no-user-postinstall", Nothing, it => it.Environment = it.Environment with { Postinstalls = [] }, MacroStep.BroadcastEnv,
             ["ManageUserPostInstall"]),

@@ -53,7 +53,11 @@ internal sealed class PlanCase
         var all = new PlanCase();
         all.Request = all.Request with { AuthorizedKeys = "ssh-ed25519 AAAA jane", Vlan = "lab-7", ReformatTemporary = "ext2" };
         all.Environment = all.Environment with { Postinstalls = [new(new("https://host/post.tgz"), ImageCompression.Gzip, "go")] };
-        all.Cluster = all.Cluster with { HasAdminPreinstall = true, HasAdminPostinstall = true };
+        all.Cluster = all.Cluster with
+        {
+            AdminPreinstalls = [new(new("file:///srv/pre.tgz"), ImageCompression.Gzip, "go")],
+            AdminPostinstalls = [new(new("file:///srv/post.tgz"), ImageCompression.Gzip, "go")],
+        };
         return all;
     }
 

@@ -16,6 +16,10 @@ public sealed class RecordingDrivers
 
     public RecordingBroadcaster Broadcaster { get; } = new();
 
+    public RecordingConsole Console { get; } = new();
+
+    public RecordingFileSource Files { get; } = new();
+
     /// <summary>Gets the instances that the broadcaster serves; a test may take some away.</summary>
     public HashSet<string> Broadcasts { get; } =
         ["BroadcastEnvChain", "BroadcastEnvTree", "BroadcastEnvMulticast", "BroadcastEnvBittorrent", "BroadcastEnvCustom"];
@@ -27,6 +31,8 @@ public sealed class RecordingDrivers
         NetBoot = NetBoot,
         Channel = Channel,
         Vlan = Vlan,
+        Console = Console,
+        Files = Files,
         Broadcasters = Broadcasts.ToFrozenDictionary(static name => new InstanceName(name), IBroadcaster (_) => Broadcaster),
     };
 }

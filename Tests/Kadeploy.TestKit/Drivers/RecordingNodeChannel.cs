@@ -34,4 +34,13 @@ public sealed class RecordingNodeChannel : INodeChannel
         Commands.Add(command);
         return Task.FromResult(Answer(command));
     }
+
+    /// <summary>Gets the files that were sent, in their order.</summary>
+    public List<NodeFile> Files { get; } = [];
+
+    public Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken)
+    {
+        Files.Add(file);
+        return Task.CompletedTask;
+    }
 }

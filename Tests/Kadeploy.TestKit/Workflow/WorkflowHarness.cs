@@ -12,7 +12,7 @@ internal sealed class WorkflowHarness
 {
     private static readonly DriverSet NoDrivers = new()
     {
-        Power = null!, NetBoot = null!, Channel = null!, Vlan = null!, Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
+        Power = null!, NetBoot = null!, Channel = null!, Vlan = null!, Console = null!, Files = null!, Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
     };
 
     private readonly Dictionary<StepReference, MicroStepDefinition> _definitions = new(ReferenceEqualityComparer.Instance);

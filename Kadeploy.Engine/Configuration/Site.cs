@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Net;
+using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Drivers.NetBoot;
+using Kadeploy.Engine.Drivers.Power;
+
+namespace Kadeploy.Engine.Configuration;
+
+/// <summary>Everything that is configured: this server, the clusters and their nodes. It holds secrets and is never journaled.</summary>
+public sealed record Site
+{
+    /// <summary>Gets this server's own settings.</summary>
+    public required ServerSettings Server { get; init; }
+
+    /// <summary>Gets the clusters, in the order of the configuration.</summary>
+    public ImmutableArray<ClusterSettings> Clusters { get; init; } = [];
+
+    /// <summary>Gets all nodes, in the order of the configuration.</summary>
+    public IEnumerable<Node> Nodes => Clusters.SelectMany(static cluster => cluster.Nodes);
+}
+
+/// <summary>Where nodes reach this server, and what it serves.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Gets the address or name by which nodes reach this machine.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Gets where agents are listened for.</summary>
+    /// <value>The default is port 25300 of every address.</value>
+    public IPEndPoint Agents { get; init; } = new(IPAddress.Any, 25300);
+
+    /// <summary>Gets where images are served to nodes.</summary>
+    /// <value>The default is port 25301 of every address.</value>
+    public IPEndPoint Images { get; init; } = new(IPAddress.Any, 25301);
+
+    /// <summary>Gets the engine's own TFTP server.</summary>
+    /// <value>Null when the site has one; the default.</value>
+    public TftpOptions? Tftp { get; init; }
+
+    /// <summary>Gets the engine's own HTTP server for boot files.</summary>
+    /// <value>Null when the site has one; the default.</value>
+    public BootFileOptions? Http { get; init; }
+
+    /// <summary>Gets the users who may do everything.</summary>
+    /// <value>The default is <c>root</c>.</value>
+    public ImmutableArray<string> Administrators { get; init; } = ["root"];
+
+    /// <summary>Gets the agent's executable for the nodes' systems, pushed to those that do not have it.</summary>
+    /// <value>Null for the one that comes with this program.</value>
+    public string? AgentFile { get; init; }
+}
+
+/// <summary>A cluster with everything that drivers need to know of it.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>Gets the cluster as plans know it.</summary>
+    public required Cluster Cluster { get; init; }
+
+    /// <summary>Gets its nodes.</summary>
+    public ImmutableArray<Node> Nodes { get; init; } = [];
+
+    /// <summary>Gets how machines are switched.</summary>
+    /// <value>Null when they cannot be.</value>
+    public PowerSettings? Power { get; init; }
+
+    /// <summary>Gets what nodes boot over the network, and how.</summary>
+    /// <value>Null when boot profiles are not ours to write.</value>
+    public NetBootOptions? NetBoot { get; init; }
+
+    /// <summary>Gets how consoles are followed.</summary>
+    /// <value>Null when they are not.</value>
+    public ConsoleSettings? Console { get; init; }
+
+    /// <summary>Gets how installed systems are reached.</summary>
+    public SshSettings Ssh { get; init; } = new();
+
+    /// <summary>Gets the command of the site's own broadcast, for <c>BroadcastEnvCustom</c>.</summary>
+    /// <value>Null when there is none.</value>
+    public CommandTemplate? Broadcast { get; init; }
+}
+
+/// <summary>How machines are switched.</summary>
+public abstract record PowerSettings
+{
+    private PowerSettings()
+    {
+    }
+
+    /// <summary>By IPMI over the network.</summary>
+    /// <param name="Options">How ipmitool is used.</param>
+    /// <param name="Endpoints">The controller of each node.</param>
+    public sealed record Ipmi(IpmiOptions Options, ImmutableDictionary<NodeName, IpmiEndpoint> Endpoints) : PowerSettings;
+
+    /// <summary>By the site's commands, also through ssh.</summary>
+    /// <param name="Options">The commands.</param>
+    /// <param name="Nodes">Those of nodes that differ.</param>
+    public sealed record Commands(CommandPowerOptions Options, ImmutableDictionary<NodeName, CommandPowerOptions> Nodes) : PowerSettings;
+}
+
+/// <summary>How consoles are followed.</summary>
+public abstract record ConsoleSettings
+{
+    private ConsoleSettings()
+    {
+    }
+
+    /// <summary>By IPMI serial over LAN; the controllers are those of <see cref="PowerSettings.Ipmi"/>.</summary>
+    public sealed record SerialOverLan : ConsoleSettings;
+
+    /// <summary>By a file to which another program writes what comes.</summary>
+    /// <param name="Path">Its path, in which HOSTNAME_FQDN and HOSTNAME_SHORT stand for the node.</param>
+    public sealed record LogFile(string Path) : ConsoleSettings;
+
+    /// <summary>By a command that prints what comes.</summary>
+    /// <param name="Template">The command.</param>
+    public sealed record Command(CommandTemplate Template) : ConsoleSettings;
+}
+
+/// <summary>How installed systems are reached, by the system's ssh.</summary>
+public sealed record SshSettings
+{
+    /// <summary>Gets the user there.</summary>
+    /// <value>The default is <c>root</c>.</value>
+    public string User { get; init; } = "root";
+
+    /// <summary>Gets the port.</summary>
+    /// <value>The default is 22.</value>
+    public int Port { get; init; } = 22;
+
+    /// <summary>Gets the private key's file.</summary>
+    /// <value>Null for those that ssh finds by itself.</value>
+    public string? IdentityFile { get; init; }
+
+    /// <summary>Gets further options, as after <c>ssh -o</c>.</summary>
+    /// <value>The default is none. Host keys of nodes change with each deployment and are not checked unless an option says so.</value>
+    public ImmutableArray<string> Options { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether a key that may do nothing but prove what runs is added to deployed systems.</summary>
+    /// <value>The default is true. When false, <see cref="IdentityFile"/> must let this server log in, or Verify cannot succeed.</value>
+    public bool AddProofKey { get; init; } = true;
+}

@@ -1,0 +1,158 @@
+using Kadeploy.Protocol;
+
+namespace Kadeploy.Engine.Drivers.Channels;
+
+/// <summary>Talks to nodes through the agents that have called the engine's listener.</summary>
+/// <param name="listener">Where agents arrive.</param>
+/// <param name="installed">Talks to installed systems, which have no agent; null when there is no such channel.</param>
+/// <param name="grace">How long a command waits for an agent whose connection was lost, or that has yet to come back to a restarted engine.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AgentChannel(AgentListener listener, INodeChannel? installed, TimeSpan grace, TimeProvider time) : INodeChannel
+{
+    /// <summary>Longer than the longest pause of an agent between two calls, and the time that a lost connection takes to be noticed.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(60);
+
+    private const int SignalBase = 128;
+    private static readonly TimeSpan IdentifyTime = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public string Missing => "";
+
+    /// <inheritdoc/>
+    public async Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken)
+    {
+        if (expected == SystemKind.Installed)
+        {
+            return installed is { Missing: "" }
+                ? await installed.WaitForAsync(node, expected, previousBootId, cancellationToken).ConfigureAwait(false)
+                : throw new DriverUnusableException(
+                    FaultCodes.DriverMissing, $"node {node.Name}: agents run in the deployment environment only; configure a channel to installed systems, such as ssh");
+        }
+
+        var connection = await listener.WaitAsync(node.Name, each => each.System.BootId != previousBootId, cancellationToken).ConfigureAwait(false);
+        return connection.System.Kind == expected
+            ? connection.System
+            : throw new OperationFailedException(FaultCodes.WrongSystem, $"node {node.Name}: an installed system answers instead of the deployment environment");
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken)
+    {
+        if (listener.Find(node.Name) is { } connection)
+        {
+            using var limit = new CancellationTokenSource(IdentifyTime, time);
+            // Fires when the caller cancels or the agent does not answer.
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await connection.PingAsync(stop.Token).ConfigureAwait(false);
+                return connection.System;
+            }
+            catch (Exception problem) when (problem is ChannelLostException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                // It is gone, without having said so.
+            }
+        }
+
+        return installed is { Missing: "" } ? await installed.IdentifyAsync(node, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <inheritdoc/>
+    public Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken) =>
+        RunAsync(node, command, null, null, cancellationToken);
+
+    /// <inheritdoc cref="INodeChannel.RunAsync"/>
+    /// <param name="node">The node.</param>
+    /// <param name="command">What to run.</param>
+    /// <param name="output">Is told all output as it comes, piece by piece; must not wait. After a lost connection pieces may be missing, which
+    /// their offsets show.</param>
+    /// <param name="progress">Is told what the program reports on the descriptor named by KADEPLOY_PROGRESS_FD; must not wait.</param>
+    /// <param name="cancellationToken">Stops the program.</param>
+    public async Task<CommandResult> RunAsync(
+        Node node, NodeCommand command, Action<CommandOutput>? output, Action<CommandProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, cancellationToken).ConfigureAwait(false))
+            return await installed!.RunAsync(node, command, cancellationToken).ConfigureAwait(false);
+        var remote = new RemoteCommand(command, output, progress);
+        string? boot = null;
+        while (true)
+        {
+            var connection = await ConnectAsync(node.Name, remote, cancellationToken).ConfigureAwait(false);
+            boot ??= connection.System.BootId;
+            if (connection.System.BootId != boot)
+                throw new ChannelLostException($"node {node.Name} rebooted while '{command.Program}' ran there") { Evidence = remote.LastLines };
+            try
+            {
+                return ResultOf(node, command, await connection.RunAsync(remote, cancellationToken).ConfigureAwait(false));
+            }
+            catch (ChannelLostException)
+            {
+                // The program goes on; its agent comes back, and is asked how it ended.
+            }
+        }
+    }
+
+    /// <summary>Writes a file on a node, as a whole or not at all.</summary>
+    /// <inheritdoc cref="AgentConnection.WriteFileAsync"/>
+    public async Task WriteFileAsync(
+        Node node, string path, UnixFileMode mode, Stream content, long length, Action<CommandProgress>? progress, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(node.Name, null, cancellationToken).ConfigureAwait(false);
+        await connection.WriteFileAsync(path, mode, content, length, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken)
+    {
+        using Stream content = file.Source is null ? new MemoryStream(file.Content.ToArray(), writable: false) : File.OpenRead(file.Source);
+        await WriteFileAsync(node, file.Path, file.Mode, content, content.Length, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for a node's hardware.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ChannelLostException">No agent answers.</exception>
+    public async Task<Inventory> ReadInventoryAsync(Node node, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(node.Name, null, cancellationToken).ConfigureAwait(false);
+        return await connection.ReadInventoryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> RunsInstalledAsync(Node node, CancellationToken cancellationToken) =>
+        installed is { Missing: "" }
+        && await installed.IdentifyAsync(node, cancellationToken).ConfigureAwait(false) is { Kind: SystemKind.Installed };
+
+    private async Task<AgentConnection> ConnectAsync(NodeName node, RemoteCommand? command, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(grace, time);
+        // Fires when the caller cancels or the agent does not come.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await listener.WaitAsync(node, static _ => true, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var purpose = command is null ? "" : $" to run '{command.Program}'";
+            throw new ChannelLostException($"node {node}: its agent did not call within {grace.TotalSeconds:0} s{purpose}")
+            {
+                Evidence = command?.LastLines ?? [],
+            };
+        }
+    }
+
+    private static CommandResult ResultOf(Node node, NodeCommand command, ExitReport exit) => exit.End switch
+    {
+        CommandEnd.Exited => new(exit.Status, [.. exit.LastLines]),
+        CommandEnd.Signalled => new(SignalBase + exit.Status, [.. exit.LastLines, $"{command.Program} was ended by signal {exit.Status}"]),
+        // As shells say it: 127 is no such program, 126 one that cannot be run.
+        CommandEnd.NotStarted => new(exit.Status == 2 ? 127 : 126, [.. exit.LastLines]),
+        CommandEnd.Interrupted => Failed($"the agent was killed while '{command.Program}' ran; what that did remains", node, exit),
+        CommandEnd.Cancelled => Failed($"'{command.Program}' was stopped by an earlier cancellation", node, exit),
+        CommandEnd.Conflict => Failed($"another command ran under the same attempt; '{command.Program}' was not run", node, exit),
+        _ => throw new InvalidOperationException($"'{exit.End}' is no end of a command"),
+    };
+
+    private static CommandResult Failed(string message, Node node, ExitReport exit) =>
+        throw new OperationFailedException(FaultCodes.Command, $"node {node.Name}: {message}") { Evidence = [.. exit.LastLines] };
+}
