@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kadeploy.Engine.Drivers.Files;
 
-/// <summary>Computes digests of files, and remembers them as long as a file looks the same: path, length, times of birth and of the last change.</summary>
-/// <remarks>A file that is replaced by another one is born anew, whatever its other times say.</remarks>
+/// <summary>Computes digests of files, and remembers them as long as a file looks the same: path, length, identity and times.</summary>
 /// <param name="folder">Where digests are remembered; a file for each.</param>
 internal sealed class FileDigests(string folder)
 {
@@ -28,8 +28,27 @@ internal sealed class FileDigests(string folder)
 
     private static string Look(string path)
     {
+        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
         var info = new FileInfo(path);
-        return string.Create(CultureInfo.InvariantCulture, $"{info.Length} {info.LastWriteTimeUtc.Ticks} {info.CreationTimeUtc.Ticks} {path}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{RandomAccess.GetLength(handle)} {info.LastWriteTimeUtc.Ticks} {info.CreationTimeUtc.Ticks} {Identity(handle)} {path}");
+    }
+
+    /// <summary>Gives the number that the file system knows a file by; empty where the system does not tell (Linux does, from 5.14).</summary>
+    private static string Identity(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux()) return "";
+        try
+        {
+            return File.ReadLines($"/proc/self/fdinfo/{handle.DangerousGetHandle()}").FirstOrDefault(static line => line.StartsWith("ino:", StringComparison.Ordinal)) is { } line
+                ? line[4..].Trim()
+                : "";
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private async Task<string> ComputeAsync(string path, string look, string note)

@@ -36,6 +36,20 @@ public sealed class ProfileNetBoot : INetBoot
         if (own is not null) Write(node, _options.Dhcp, new ProfileText(_options.Dhcp, _options.Firmware).Chain(own));
     }
 
+    /// <summary>Sets a node to boot a kernel from the repository that is not the deployment environment's.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="kernel">The kernel with all of its parameters.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task PrepareKernelAsync(Node node, NetworkKernel kernel, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (kernel.Parameters.Any(char.IsControl)) throw new InvalidOperationException("kernel parameters hold a control character");
+        var program = _options.Network ?? _options.Dhcp;
+        Write(node, program, new ProfileText(program, _options.Firmware).Network(kernel, kernel.Parameters));
+        if (_options.Network is not null) Write(node, _options.Dhcp, new ProfileText(_options.Dhcp, _options.Firmware).Chain(program));
+    }
+
     /// <inheritdoc/>
     public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken)
     {
