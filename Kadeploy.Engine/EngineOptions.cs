@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Configuration;
+
 namespace Kadeploy.Engine;
 
 /// <summary>How an engine is set up.</summary>
@@ -9,6 +11,10 @@ public sealed record EngineOptions
     /// <summary>Gets a value indicating whether the engine runs simulated clusters in virtual time, or real ones in real time.</summary>
     /// <remarks>One engine does one of the two: they cannot share a clock.</remarks>
     public bool Simulated { get; init; }
+
+    /// <summary>Gets the configuration: the clusters, their nodes and how they are reached.</summary>
+    /// <value>Null for an engine of simulated nodes; without it no real node is known.</value>
+    public Site? Site { get; init; }
 
     /// <summary>Gets the users who may do everything.</summary>
     /// <value>The default is <c>root</c>.</value>
