@@ -12,6 +12,10 @@ public sealed record EngineOptions
     /// <remarks>One engine does one of the two: they cannot share a clock.</remarks>
     public bool Simulated { get; init; }
 
+    /// <summary>Gets the configuration: the clusters, their nodes and how they are reached.</summary>
+    /// <value>Null for an engine of simulated nodes; without it no real node is known.</value>
+    public Site? Site { get; init; }
+
     /// <summary>Gets the users who may do everything.</summary>
     /// <value>The default is <c>root</c>.</value>
     public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
