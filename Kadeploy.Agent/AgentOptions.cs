@@ -6,14 +6,18 @@ internal sealed record AgentOptions
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Usage = """
         usage: kadeploy-agent [--cmdline FILE | --stdio] [options]
+               kadeploy-agent receive -- WRITER [ARGUMENT...]
           --cmdline FILE   read kadeploy.server=HOST:PORT kadeploy.fingerprint=SHA256 kadeploy.token=TOKEN there (default /proc/cmdline)
           --stdio          talk on standard input and output instead, as started by ssh
           --state DIR      keep results there while the node is up (default /run/kadeploy-agent)
+          --programs DIR   take programs from the engine there, first in every PATH (default /run/kadeploy/bin)
           --boot-id ID     what tells this boot from others (default: the kernel's)
           --system KIND    deployment or installed (default deployment; with --stdio, installed)
           --marker FILE    what a deployment left to say which it was (default /etc/kadeploy-deployment)
           --inventory      print the hardware that is found, and end
           --version
+        receive reads url=, length= and sha256= lines from standard input and hands the file that is there to WRITER's standard input. It ends with
+        0 when all is written and right, 10 no server or file, 11 truncated, 12 WRITER failed, 13 another SHA-256.
         """;
 
     public string CommandLineFile { get; init; } = "/proc/cmdline";
@@ -27,6 +31,8 @@ internal sealed record AgentOptions
     public bool PrintsUsage { get; init; }
 
     public string StateDirectory { get; init; } = "/run/kadeploy-agent";
+
+    public string ProgramDirectory { get; init; } = "/run/kadeploy/bin";
 
     /// <summary>Gets what tells this boot from others; null for the kernel's.</summary>
     public string? BootId { get; init; }
@@ -48,6 +54,7 @@ internal sealed record AgentOptions
                 "--cmdline" => options with { CommandLineFile = Value() },
                 "--stdio" => options with { OnStandardStreams = true },
                 "--state" => options with { StateDirectory = Path.GetFullPath(Value()) },
+                "--programs" => options with { ProgramDirectory = Path.GetFullPath(Value()) },
                 "--boot-id" => options with { BootId = Value() },
                 "--marker" => options with { MarkerFile = Value() },
                 "--system" => options with { IsDeploymentEnvironment = Kind(Value()) },

@@ -14,7 +14,6 @@ namespace Kadeploy.Agent;
 /// <param name="commands">The commands, which outlive each connection.</param>
 internal sealed class EngineLink(KernelCommandLine address, Hello hello, CommandTable commands)
 {
-    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TlsTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
@@ -46,7 +45,7 @@ internal sealed class EngineLink(KernelCommandLine address, Hello hello, Command
         AgentSession? session = null;
         try
         {
-            using var socket = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            using var socket = await Dial.ConnectAsync(address.Host, address.Port, cancellationToken).ConfigureAwait(false);
             using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
             await AuthenticateAsync(tls, cancellationToken).ConfigureAwait(false);
             session = new(tls, tls, commands);
@@ -61,29 +60,6 @@ internal sealed class EngineLink(KernelCommandLine address, Hello hello, Command
         return session;
     }
 
-    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            // Short attempts: a lost SYN is sent again only after seconds that double.
-            using var limit = new CancellationTokenSource(ConnectTime, TimeProvider.System);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            await socket.ConnectAsync(address.Host, address.Port, stop.Token).ConfigureAwait(false);
-            return socket;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            socket.Dispose();
-            throw new TimeoutException("does not answer");
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private async Task AuthenticateAsync(SslStream tls, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(TlsTime, TimeProvider.System);
@@ -95,7 +71,8 @@ internal sealed class EngineLink(KernelCommandLine address, Hello hello, Command
                 {
                     TargetHost = "kadeploy",
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    // Nothing is downloaded to judge a certificate: not from addresses that an unknown server names, and there is no HTTP client.
+                    CertificateChainPolicy = new() { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
                     // Dates and names do not matter, the node's clock may be years wrong: it is this certificate, or it is not.
                     RemoteCertificateValidationCallback = (_, certificate, _, _) => IsPinned(certificate),
                 },

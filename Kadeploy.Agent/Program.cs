@@ -1,12 +1,14 @@
 using Kadeploy.Agent;
 using Kadeploy.Agent.Commands;
 using Kadeploy.Agent.Hardware;
+using Kadeploy.Agent.Images;
 using Kadeploy.Agent.Linux;
 using Kadeploy.Protocol;
 using Microsoft.Win32.SafeHandles;
 
 try
 {
+    if (args is ["receive", ..]) return await ReceiveCommand.RunAsync(args).ConfigureAwait(false);
     var options = AgentOptions.Parse(args);
     var version = typeof(AgentOptions).Assembly.GetName().Version?.ToString(3) ?? "";
     if (options.PrintsUsage || options.PrintsVersion || options.PrintsInventory)
@@ -18,8 +20,8 @@ try
     // A parent that ignores the end of its children passes that on, and the ends of ours would be lost.
     _ = Libc.Signal(Libc.Sigchld, 0);
     // An init may start it with no variables at all.
-    if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PATH")))
-        Environment.SetEnvironmentVariable("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    var path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } given ? given : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    Environment.SetEnvironmentVariable("PATH", $"{options.ProgramDirectory}:{path}");
     var address = options.OnStandardStreams ? null : KernelCommandLine.Parse(File.ReadAllText(options.CommandLineFile));
     var bootId = options.BootId ?? BootFacts.BootId();
     var state = AgentState.Open(options.StateDirectory, bootId);
@@ -33,6 +35,7 @@ try
         RootDevice = BootFacts.RootDevice(File.ReadAllText("/proc/self/mountinfo")),
         Marker = BootFacts.TextOf(options.MarkerFile),
         AgentVersion = version,
+        ProgramDirectory = options.ProgramDirectory,
     };
     if (address is not null)
     {

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Drivers.Refusing;
+using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Forecasting;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
@@ -16,10 +18,10 @@ public sealed class EngineHost : IAsyncDisposable
 {
     private readonly SqliteStore _store;
     private readonly DeploymentEngine _engine;
-    private readonly EngineOptions _options;
+    private readonly SiteDrivers? _site;
 
-    private EngineHost(SqliteStore store, DeploymentEngine engine, EngineOptions options, TimeProvider time) =>
-        (_store, _engine, _options, Time) = (store, engine, options, time);
+    private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, TimeProvider time) =>
+        (_store, _engine, _site, Time) = (store, engine, site, time);
 
     /// <summary>Gets the engine.</summary>
     public IDeploymentEngine Engine => _engine;
@@ -36,10 +38,12 @@ public sealed class EngineHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        SiteDrivers? site = null;
         try
         {
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
+            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
             var setup = new EngineSetup
             {
                 Store = store,
@@ -49,20 +53,20 @@ public sealed class EngineHost : IAsyncDisposable
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
                 FindStep = StepCatalog.Of,
-                Plan = options.Simulated
-                    ? request => PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)
-                    // Where nodes come from is not built yet: every real node is unknown, and is refused as such.
-                    : request => Planner.Plan(request, [], [], RefusingDrivers.All, NewId(time), time.GetUtcNow(), null),
-                Drivers = options.Simulated
-                    ? (plan, begun) => Simulate(plan, begun, options.StateDirectory, time)
-                    : static (_, _) => (RefusingDrivers.All, null),
+                Plan = (request, token) => options.Simulated
+                    ? Task.FromResult(PlanSimulated(
+                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
+                    : PlanAsync(request, options.Site, site, time, token),
+                Drivers = (plan, begun, token) => options.Simulated
+                    ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
+                    : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
-            return new(store, engine, options, time);
+            return new(store, engine, site, time);
         }
         catch
         {
+            if (site is not null) await site.DisposeAsync().ConfigureAwait(false);
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -141,10 +145,36 @@ public sealed class EngineHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync().ConfigureAwait(false);
+        if (_site is not null) await _site.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
+
+    /// <summary>Plans for real nodes; without a site every node is unknown, and is refused as such.</summary>
+    private static async Task<OperationPlan> PlanAsync(
+        DeploymentRequest request, Site? site, SiteDrivers? drivers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var nodes = site?.Nodes.ToList() ?? [];
+        var clusters = site?.Clusters.Select(static cluster => cluster.Cluster).ToList() ?? [];
+        var concerned = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
+        var problems = drivers is null
+            ? []
+            : await FileCheck.FindProblemsAsync(
+                request, clusters.Where(cluster => concerned.Contains(cluster.Name)), drivers.Files, cancellationToken).ConfigureAwait(false);
+        OperationPlan plan;
+        try
+        {
+            plan = Planner.Plan(
+                request, nodes, clusters, cluster => drivers?.ForPlanning(cluster.Name, request) ?? RefusingDrivers.All, NewId(time), time.GetUtcNow(), null);
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw new ConfigurationException([.. wrong.Problems, .. problems]);
+        }
+
+        return problems.Count == 0 ? plan : throw new ConfigurationException([.. problems]);
+    }
 
     private static OperationPlan PlanSimulated(
         DeploymentRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)

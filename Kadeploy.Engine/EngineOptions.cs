@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Configuration;
+
 namespace Kadeploy.Engine;
 
 /// <summary>How an engine is set up.</summary>
@@ -10,6 +12,10 @@ public sealed record EngineOptions
     /// <remarks>One engine does one of the two: they cannot share a clock.</remarks>
     public bool Simulated { get; init; }
 
+    /// <summary>Gets the configuration: the clusters, their nodes and how they are reached.</summary>
+    /// <value>Null for an engine of simulated nodes; without it no real node is known.</value>
+    public Site? Site { get; init; }
+
     /// <summary>Gets the users who may do everything.</summary>
     /// <value>The default is <c>root</c>.</value>
     public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
@@ -18,4 +24,8 @@ public sealed record EngineOptions
     /// <remarks>Long enough for a busy machine to renew in time, short enough that another engine need not wait long for a dead one on
     /// another machine. On one machine a dead engine is noticed at once.</remarks>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Gets what is configured: this server, the clusters and their nodes.</summary>
+    /// <value>Null when there are no real nodes; the default. Not used for simulated ones.</value>
+    public Site? Site { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed record ProfileContents(
         """;
 
     private const string StdPackages = """
-        parted dosfstools udpcast nbd-client rsync pv taktuk perl-base ethtool grub-pc-bin grub-efi-amd64-bin extlinux syslinux-common efibootmgr
+        parted dosfstools udpcast nbd-client rsync pv taktuk perl-base ethtool grub-pc-bin grub-efi-amd64-bin extlinux syslinux-common efibootmgr systemd-boot-efi
         """;
 
     private const string StdPrograms = """
@@ -26,7 +26,7 @@ internal sealed record ProfileContents(
         """;
 
     private const string StdFiles = """
-        usr/lib/x86_64-linux-gnu/perl-base usr/lib/syslinux/mbr/mbr.bin usr/lib/syslinux/mbr/gptmbr.bin
+        usr/lib/x86_64-linux-gnu/perl-base usr/lib/syslinux/mbr/mbr.bin usr/lib/syslinux/mbr/gptmbr.bin usr/lib/systemd/boot/efi/systemd-bootx64.efi
         """;
 
     private const string FullPackages = "wimtools ntfs-3g aria2 xfsprogs btrfs-progs partclone curl gdisk pciutils";

@@ -29,6 +29,9 @@ internal sealed record Hello : IMessage
     /// <summary>Gets the agent's own version, for people.</summary>
     public string AgentVersion { get; init; } = "";
 
+    /// <summary>Gets the directory that is first in the PATH of all commands, for programs that the engine sends; nothing when it shall send none.</summary>
+    public string ProgramDirectory { get; init; } = "";
+
     public void Write(PayloadWriter writer)
     {
         writer.U16(Version);
@@ -39,6 +42,7 @@ internal sealed record Hello : IMessage
         writer.Text(RootDevice);
         writer.Text(Marker);
         writer.Text(AgentVersion);
+        writer.Text(ProgramDirectory);
     }
 
     public static Hello Parse(ReadOnlySpan<byte> payload)
@@ -56,6 +60,7 @@ internal sealed record Hello : IMessage
             RootDevice = reader.Text(1024),
             Marker = reader.Text(256),
             AgentVersion = reader.Text(64),
+            ProgramDirectory = reader.Text(1024),
         };
         reader.End();
         return hello.BootId.Length > 0 ? hello : throw new ProtocolException("a hello names no boot");

@@ -69,6 +69,10 @@ public static class FaultCodes
     public static FaultCode ImageDigest { get; } = Define(2302, "What was written is not the image",
         "Check the image's recorded checksum and the node's memory and disk.");
 
+    /// <summary>Gets "a file cannot be had".</summary>
+    public static FaultCode SourceFile { get; } = Define(2303, "A file could not be fetched to this server",
+        "Check that the file that the message names is there and may be read, and that the state directory has room for it.");
+
     /// <summary>Gets "a post-install failed".</summary>
     public static FaultCode Postinstall { get; } = Define(2401, "A post-install failed", "Read the script's last lines of output.");
 

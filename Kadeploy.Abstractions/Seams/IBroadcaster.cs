@@ -21,14 +21,16 @@ public interface IBroadcaster
 
 /// <summary>A broadcast.</summary>
 /// <param name="Image">The image.</param>
-/// <param name="Device">The device that is written, or on which the file system is mounted.</param>
 /// <param name="Targets">The nodes with the attempts for which they receive it; at least one.</param>
-public sealed record BroadcastRequest(ImageReference Image, string Device, ImmutableArray<BroadcastTarget> Targets);
+public sealed record BroadcastRequest(ImageReference Image, ImmutableArray<BroadcastTarget> Targets);
 
 /// <summary>A node that receives an image.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Attempt">The attempt for which it does.</param>
-public sealed record BroadcastTarget(Node Node, AttemptId Attempt);
+/// <param name="Device">The device that is written, or on which the file system is mounted; nodes may differ in it.</param>
+/// <param name="Writer">The program that reads the file as it is, compressed, from its standard input and writes what is in it, with its arguments. Programs
+/// whose names begin with <c>kadeploy-</c> are in <c>/run/kadeploy/bin</c> only after the channel has sent them.</param>
+public sealed record BroadcastTarget(Node Node, AttemptId Attempt, string Device, ImmutableArray<string> Writer);
 
 /// <summary>How a broadcast ended on one node.</summary>
 /// <param name="Node">The node.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Kadeploy;
 
 /// <summary>Decides what a node starts when it boots next.</summary>
@@ -17,7 +19,20 @@ public interface INetBoot
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the entry holds.</returns>
     Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken);
+
+    /// <summary>Tells what the deployment environment is made of, for a node whose running system starts it by kexec.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="attempt">The attempt for which this is done.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Files on the engine's machine, and the kernel's parameters for this node and this attempt.</returns>
+    Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken);
 }
+
+/// <summary>What a node boots over the network, as files on the engine's machine.</summary>
+/// <param name="Kernel">The kernel's path.</param>
+/// <param name="Initrds">The paths of the initial RAM disks, in their order; at least one.</param>
+/// <param name="Parameters">The kernel's parameters; they may hold a secret of this node.</param>
+public sealed record NetworkBootFiles(string Kernel, ImmutableArray<string> Initrds, string Parameters);
 
 /// <summary>What a node boots.</summary>
 public abstract record BootEntry

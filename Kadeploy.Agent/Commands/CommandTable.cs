@@ -97,7 +97,12 @@ internal sealed class CommandTable
         }
 
         // Recorded before it is started: an agent that is killed in between must not start it again.
-        Save(new(request.Id, digest, 0, 0, null));
+        if (!Save(new(request.Id, digest, 0, 0, null)))
+        {
+            known = new(request.Id, CommandEnd.NotStarted, Libc.Enospc, [$"{request.Vector[0]} was not started: its start cannot be recorded in {_directory}; is it full?"]);
+            return null;
+        }
+
         var command = RunningCommand.Start(request, Ended, out var error);
         if (command is null)
         {
@@ -140,16 +145,18 @@ internal sealed class CommandTable
         }
     }
 
-    private void Save(CommandRecord record)
+    // What cannot be written is still known while this agent lives; only a start must not happen without its record.
+    private bool Save(CommandRecord record)
     {
         try
         {
             AgentState.Write(PathOf(record.Id), record.ToBytes());
+            return true;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException && record.Exit is not null)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // An end that cannot be written is still known while this agent lives. A beginning that cannot be written is not begun.
-            Log.Write($"cannot record an end in {_directory}: {problem.Message}");
+            Log.Write($"cannot record a command in {_directory}: {problem.Message}");
+            return false;
         }
     }
 

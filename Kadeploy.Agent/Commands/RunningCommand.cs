@@ -38,12 +38,10 @@ internal sealed unsafe class RunningCommand
     private bool _closed;
     private bool _wasAttached;
 
-    private RunningCommand(RunRequest request, ChildProcess child, Action<RunningCommand, ExitReport> ended)
+    private RunningCommand(RunRequest request, ChildProcess child, (int Read, int Write) wake, Action<RunningCommand, ExitReport> ended)
     {
         (Id, _inputLength, _child, _ended, _inputDescriptor) = (request.Id, request.InputLength, child, ended, child.Input);
-        var ends = stackalloc int[2];
-        if (Libc.Pipe(ends, Libc.CloseOnExec | Libc.NonBlocking) != 0) throw new IOException("no more descriptors");
-        (_wakeRead, _wakeWrite) = (ends[0], ends[1]);
+        (_wakeRead, _wakeWrite) = wake;
     }
 
     public string Id { get; }
@@ -61,8 +59,17 @@ internal sealed unsafe class RunningCommand
             environment[(string)each.Key] = (string?)each.Value ?? "";
         environment["KADEPLOY_PROGRESS_FD"] = Wire.ProgressDescriptor.ToString(CultureInfo.InvariantCulture);
         for (var i = 0; i < request.Environment.Length; i += 2) environment[request.Environment[i]] = request.Environment[i + 1];
-        var child = ChildProcess.Start(request.Vector, environment, out error);
-        return child is null ? null : new(request, child, ended);
+        var wake = stackalloc int[2];
+        if (Libc.Pipe(wake, Libc.CloseOnExec | Libc.NonBlocking) != 0)
+        {
+            error = Marshal.GetLastPInvokeError();
+            return null;
+        }
+
+        if (ChildProcess.Start(request.Vector, environment, out error) is { } child) return new(request, child, (wake[0], wake[1]), ended);
+        ChildProcess.Close(wake[0]);
+        ChildProcess.Close(wake[1]);
+        return null;
     }
 
     /// <summary>Begins to serve it; not before what is known of it has been recorded.</summary>

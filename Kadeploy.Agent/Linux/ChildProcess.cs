@@ -8,6 +8,12 @@ namespace Kadeploy.Agent.Linux;
 /// <remarks>The framework's processes share the agent's process group, so that what a program starts itself could not be stopped with it.</remarks>
 internal sealed unsafe class ChildProcess
 {
+    // Resolved in the started process before it becomes another: the agent's own file, also when that was replaced or deleted meanwhile.
+    private const string OwnFile = "/proc/self/exe";
+
+    /// <summary>The name by which programs ask for the agent's own executable.</summary>
+    public const string OwnName = "kadeploy-agent";
+
     private ChildProcess(int id, int input, int output, int error, int progress) =>
         (Id, Input, Output, Error, Progress) = (id, input, output, error, progress);
 
@@ -49,7 +55,7 @@ internal sealed unsafe class ChildProcess
         Span<int> theirs = [pipes[0], pipes[3], pipes[5], pipes[7]];
         Span<int> ours = [pipes[1], pipes[2], pipes[4], pipes[6]];
         var id = 0;
-        error = Spawn(vector, environment, theirs, &id);
+        error = Spawn(vector, environment, theirs, Libc.SpawnSetSession, &id);
         foreach (var each in theirs) Close(each);
         if (error != 0)
         {
@@ -61,12 +67,41 @@ internal sealed unsafe class ChildProcess
         return new(id, ours[0], ours[1], ours[2], ours[3]);
     }
 
+    /// <summary>Starts a program that reads from a pipe and shares all other streams, the session and the group with this one.</summary>
+    /// <param name="vector">The program and its arguments.</param>
+    /// <param name="environment">All of its variables.</param>
+    /// <param name="input">Our end of the pipe, which blocks.</param>
+    /// <param name="error">The system's error number when it could not be started.</param>
+    /// <returns>The process, or 0.</returns>
+    public static int StartReader(IReadOnlyList<string> vector, IReadOnlyDictionary<string, string> environment, out int input, out int error)
+    {
+        var ends = stackalloc int[2];
+        var id = 0;
+        input = -1;
+        if (Libc.Pipe(ends, Libc.CloseOnExec) != 0)
+        {
+            error = Marshal.GetLastPInvokeError();
+            return 0;
+        }
+
+        error = Spawn(vector, environment, [ends[0]], 0, &id);
+        Close(ends[0]);
+        if (error == 0) input = ends[1];
+        else Close(ends[1]);
+        return error == 0 ? id : 0;
+    }
+
     /// <summary>Waits until the program has ended.</summary>
     /// <returns>How, and with which status or signal.</returns>
-    public (CommandEnd End, int Status) Wait()
+    public (CommandEnd End, int Status) Wait() => Wait(Id);
+
+    /// <summary>Waits until a program has ended.</summary>
+    /// <param name="id">The process.</param>
+    /// <returns>How, and with which status or signal.</returns>
+    public static (CommandEnd End, int Status) Wait(int id)
     {
         int status, result;
-        do result = Libc.WaitFor(Id, &status, 0);
+        do result = Libc.WaitFor(id, &status, 0);
         while (result < 0 && Marshal.GetLastPInvokeError() == Libc.Eintr);
         if (result < 0) return (CommandEnd.Interrupted, 0);
         var signal = status & 0x7F;
@@ -85,18 +120,19 @@ internal sealed unsafe class ChildProcess
         if (descriptor >= 0) _ = Libc.Close(descriptor);
     }
 
-    private static int Spawn(IReadOnlyList<string> vector, IReadOnlyDictionary<string, string> environment, ReadOnlySpan<int> theirs, int* id)
+    private static int Spawn(IReadOnlyList<string> vector, IReadOnlyDictionary<string, string> environment, ReadOnlySpan<int> theirs, short flags, int* id)
     {
         var attributes = NativeMemory.AllocZeroed(Libc.StructSize);
         var actions = NativeMemory.AllocZeroed(Libc.StructSize);
         var signals = NativeMemory.AllocZeroed(Libc.StructSize);
         var arguments = Strings([.. vector]);
+        var file = Strings([FileOf(vector[0], environment)]);
         var variables = Strings([.. environment.Select(static each => $"{each.Key}={each.Value}")]);
         try
         {
             _ = Libc.InitAttributes(attributes);
             _ = Libc.InitActions(actions);
-            _ = Libc.SetFlags(attributes, Libc.SpawnSetSession | Libc.SpawnSetDefaultSignals | Libc.SpawnSetSignalMask);
+            _ = Libc.SetFlags(attributes, (short)(flags | Libc.SpawnSetDefaultSignals | Libc.SpawnSetSignalMask));
             _ = Libc.ClearSignals(signals);
             _ = Libc.SetSignalMask(attributes, signals);
             // The framework ignores it, and programs would inherit that: 'yes | head -1' would then never end.
@@ -104,7 +140,7 @@ internal sealed unsafe class ChildProcess
             _ = Libc.SetDefaultSignals(attributes, signals);
             // In this order nothing is overwritten before it is used: the streams 0 to 2 are open, so all of theirs are at least 3.
             for (var i = 0; i < theirs.Length; i++) _ = Libc.AddDuplicate(actions, theirs[i], i);
-            return Libc.Spawn(id, arguments[0], actions, attributes, arguments, variables);
+            return Libc.Spawn(id, file[0], actions, attributes, arguments, variables);
         }
         finally
         {
@@ -114,8 +150,24 @@ internal sealed unsafe class ChildProcess
             NativeMemory.Free(actions);
             NativeMemory.Free(signals);
             Free(arguments);
+            Free(file);
             Free(variables);
         }
+    }
+
+    // By the PATH of the program's own variables; the C library would look in the one that this process was started with, if any.
+    private static string FileOf(string program, IReadOnlyDictionary<string, string> environment)
+    {
+        if (program == OwnName) return OwnFile;
+        if (program.Contains('/') || !environment.TryGetValue("PATH", out var path)) return program;
+        foreach (var directory in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var file = Path.Combine(directory, program);
+            if (File.Exists(file) && Libc.Access(file, Libc.MayExecute) == 0) return file;
+        }
+
+        // Its absence, or that it may not be run, is for the system to say.
+        return program;
     }
 
     private static byte** Strings(string[] texts)

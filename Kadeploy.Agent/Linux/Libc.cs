@@ -11,11 +11,15 @@ internal static unsafe partial class Libc
     public const int Sigchld = 17;
     public const int Eintr = 4;
     public const int Eagain = 11;
+    public const int Enospc = 28;
     public const int Epipe = 32;
 
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
     public const int SetStatusFlags = 4;
+    public const int SetDescriptorFlags = 2;
+    public const int SetPipeSize = 1031;
+    public const int MayExecute = 1;
 
     public const short PollIn = 1;
     public const short PollOut = 4;
@@ -44,6 +48,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nint count);

@@ -5,7 +5,7 @@ namespace Kadeploy.Engine.BootServices;
 /// <summary>A folder whose files are served, and nothing else is.</summary>
 /// <remarks>Names that lead out of it, by <c>..</c> or by a symbolic link, are not found. Links within it are followed. The folder's owner is trusted: who
 /// may write there decides what nodes boot anyway.</remarks>
-internal sealed class BootRoot
+internal sealed class BootRoot : IServedFiles
 {
     private const int MostLinks = 40;
 
@@ -20,9 +20,8 @@ internal sealed class BootRoot
         _root = Resolve(Path.GetFullPath(folder)) ?? throw new ConfigurationException($"the boot files' folder '{folder}' cannot be followed");
     }
 
-    /// <summary>Opens a file for reading.</summary>
+    /// <inheritdoc/>
     /// <param name="path">Its path below the folder, parted by '/', with or without one at the beginning.</param>
-    /// <returns>The open file, or null when there is none of that name that may be served.</returns>
     public BootFile? Open(string path)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -30,8 +29,7 @@ internal sealed class BootRoot
         try
         {
             if (Resolve(Path.Join([_root, .. parts])) is not { } file || !IsInside(file)) return null;
-            if (!File.Exists(file)) return null;
-            return new(File.OpenHandle(file, options: FileOptions.Asynchronous | FileOptions.SequentialScan), File.GetLastWriteTimeUtc(file));
+            return BootFile.Open(file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -85,6 +83,23 @@ internal sealed class BootFile(SafeFileHandle handle, DateTime written) : IDispo
 
     /// <summary>Gets when it was last changed, in UTC.</summary>
     public DateTime Written => written;
+
+    /// <summary>Opens a file for reading.</summary>
+    /// <param name="path">Its path.</param>
+    /// <returns>The open file, or null when there is none or it may not be read.</returns>
+    public static BootFile? Open(string path)
+    {
+        try
+        {
+            return File.Exists(path)
+                ? new(File.OpenHandle(path, options: FileOptions.Asynchronous | FileOptions.SequentialScan), File.GetLastWriteTimeUtc(path))
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads a part of the file.</summary>
     /// <param name="offset">Where it begins.</param>

@@ -7,7 +7,7 @@ using System.Text;
 namespace Kadeploy.Engine.BootServices;
 
 /// <summary>Answers the requests of one connection, one after the other (RFC 9112 §9.3).</summary>
-internal sealed class HttpConnection(Socket socket, BootRoot root, BootFileOptions options, TimeProvider time)
+internal sealed class HttpConnection(Socket socket, IServedFiles files, BootFileOptions options, TimeProvider time)
 {
     private const int PartSize = 128 * 1024;
 
@@ -75,7 +75,7 @@ internal sealed class HttpConnection(Socket socket, BootRoot root, BootFileOptio
         }
 
         var get = head.Method == "GET";
-        if (root.Open(head.Path) is not { } file)
+        if (files.Open(head.Path) is not { } file)
         {
             await RefuseAsync(404, "", head.KeepAlive, body: get, cancellationToken).ConfigureAwait(false);
             return (0, Reason(404));

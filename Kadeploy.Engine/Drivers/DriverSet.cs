@@ -23,6 +23,10 @@ public sealed record DriverSet
     /// <summary>Gets where images, archives and scripts come from.</summary>
     public required IFileSource Files { get; init; }
 
+    /// <summary>Gets the line of <c>authorized_keys</c> by which deployed systems let this engine ask what runs, and nothing else.</summary>
+    /// <value>Null when none is added; the default.</value>
+    public string? ProofKeyLine { get; init; }
+
     /// <summary>Gets the broadcasters by the instance of the macro-step that uses them, such as <c>BroadcastEnvChain</c>.</summary>
     public required FrozenDictionary<InstanceName, IBroadcaster> Broadcasters { get; init; }
 }

@@ -8,7 +8,7 @@ internal sealed class CreatePartitionTable() : CommandStep(FaultCodes.Disk)
     /// <inheritdoc/>
     protected override IEnumerable<NodeCommand> Commands(StepContext context)
     {
-        var target = DeployTarget.Of(context.Request, context.Cluster);
+        var target = DeployTarget.Of(context);
         (string Role, int? Number)[] partitions =
         [
             ("deploy", target.Partition), ("swap", context.Cluster.SwapPartition),

@@ -7,28 +7,7 @@ internal sealed class DecompressEnvironment() : CommandStep(FaultCodes.Broadcast
     protected override IEnumerable<NodeCommand> Commands(StepContext context)
     {
         var image = context.Request.Environment.Image;
-        var file = NodePaths.ImageFile(image);
-        var device = DeployTarget.Of(context.Request, context.Cluster).Device;
-        return
-        [
-            image.Kind switch
-            {
-                ImageKind.Tar => Program(
-                    context, "tar", ["-x", "--numeric-owner", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file]),
-                ImageKind.Dd => Program(context, NodePrograms.WriteImage, image.Compression.ToString().ToLowerInvariant(), file, device),
-                ImageKind.Fsa => Program(context, "fsarchiver", "restfs", file, $"id=0,dest={device}"),
-                _ => throw new InvalidOperationException($"'{image.Kind}' is no kind of image"),
-            },
-        ];
+        var command = ImageWriter.Command(image, DeployTarget.Of(context).Device, NodePaths.ImageFile(image));
+        return [Program(context, command[0], command.AsSpan()[1..])];
     }
-
-    private static string[] Decompressor(ImageCompression compression) => compression switch
-    {
-        ImageCompression.None => [],
-        ImageCompression.Gzip => ["-z"],
-        ImageCompression.Bzip2 => ["-j"],
-        ImageCompression.Xz => ["-J"],
-        ImageCompression.Zstd => ["--zstd"],
-        _ => throw new InvalidOperationException($"'{compression}' is no compression"),
-    };
 }

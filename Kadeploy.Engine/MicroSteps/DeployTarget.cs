@@ -10,6 +10,15 @@ internal sealed record DeployTarget(string Disk, int? Partition)
     /// <summary>Gets the device that is written, as a path.</summary>
     public string Device => Partition is { } number ? PartitionDevice(Disk, number) : Disk;
 
+    /// <summary>Finds out what is written on a node.</summary>
+    /// <param name="context">The node's step.</param>
+    /// <returns>As for the request and the cluster, on the disk that the node was found to have, once it was looked for.</returns>
+    public static DeployTarget Of(StepContext context)
+    {
+        var target = Of(context.Request, context.Cluster);
+        return context.Facts.Disk is { } disk ? target with { Disk = disk } : target;
+    }
+
     /// <summary>Finds out what a request writes on a cluster's nodes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cluster">The cluster.</param>

@@ -6,5 +6,5 @@ internal sealed class FormatDeployPart : FormatStep
     /// <inheritdoc/>
     protected override (string Type, string Device) Target(StepContext context) =>
         (context.Request.Environment.FileSystem ?? throw new InvalidOperationException($"{nameof(FormatDeployPart)} was planned without a file system"),
-            DeployTarget.Of(context.Request, context.Cluster).Device);
+            DeployTarget.Of(context).Device);
 }

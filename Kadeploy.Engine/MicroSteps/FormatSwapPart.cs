@@ -8,6 +8,6 @@ internal sealed class FormatSwapPart() : CommandStep(FaultCodes.Disk)
     {
         var number = context.Cluster.SwapPartition
             ?? throw new InvalidOperationException($"{nameof(FormatSwapPart)} was planned without a partition");
-        return [Program(context, "mkswap", DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number))];
+        return [Program(context, "mkswap", DeployTarget.PartitionDevice(DeployTarget.Of(context).Disk, number))];
     }
 }

@@ -8,6 +8,6 @@ internal sealed class FormatTmpPart : FormatStep
     {
         if (context.Request.ReformatTemporary is not { } type || context.Cluster.TemporaryPartition is not { } number)
             throw new InvalidOperationException($"{nameof(FormatTmpPart)} was planned without a file system or without a partition");
-        return (type, DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number));
+        return (type, DeployTarget.PartitionDevice(DeployTarget.Of(context).Disk, number));
     }
 }

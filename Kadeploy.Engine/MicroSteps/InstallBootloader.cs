@@ -8,7 +8,7 @@ internal sealed class InstallBootloader() : CommandStep(FaultCodes.Bootloader)
     /// <inheritdoc/>
     protected override IEnumerable<NodeCommand> Commands(StepContext context)
     {
-        var target = DeployTarget.Of(context.Request, context.Cluster);
+        var target = DeployTarget.Of(context);
         string[] partition = target.Partition is { } number ? [number.ToString(CultureInfo.InvariantCulture)] : [];
         return [Script(context, NodePrograms.InstallBootloader, [target.Disk, .. partition])];
     }

@@ -47,6 +47,6 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
         var parameters = ScriptVariables.KernelParameters(context.Request, context.Cluster);
         var hasRoot = parameters.Split(' ').Any(static parameter => parameter.StartsWith("root=", StringComparison.Ordinal));
         yield return "--append";
-        yield return hasRoot ? parameters : $"root={DeployTarget.Of(context.Request, context.Cluster).Device} {parameters}".TrimEnd();
+        yield return hasRoot ? parameters : $"root={DeployTarget.Of(context).Device} {parameters}".TrimEnd();
     }
 }

@@ -5,5 +5,5 @@ internal sealed class MountDeployPart : MountStep
 {
     /// <inheritdoc/>
     protected override (string Device, string Directory) Target(StepContext context) =>
-        (DeployTarget.Of(context.Request, context.Cluster).Device, NodePaths.ExtractionDirectory);
+        (DeployTarget.Of(context).Device, NodePaths.ExtractionDirectory);
 }

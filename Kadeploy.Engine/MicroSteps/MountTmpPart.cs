@@ -8,6 +8,6 @@ internal sealed class MountTmpPart : MountStep
     {
         var number = context.Cluster.TemporaryPartition
             ?? throw new InvalidOperationException($"{nameof(MountTmpPart)} was planned without a partition");
-        return (DeployTarget.PartitionDevice(DeployTarget.Of(context.Request, context.Cluster).Disk, number), NodePaths.TemporaryDirectory);
+        return (DeployTarget.PartitionDevice(DeployTarget.Of(context).Disk, number), NodePaths.TemporaryDirectory);
     }
 }

@@ -14,8 +14,14 @@ internal sealed class SendEnvironment : ISetMicroStep
         if (!first.Drivers.Broadcasters.TryGetValue(first.Step.Step.Instance, out var broadcaster))
             throw new DriverUnusableException(FaultCodes.DriverMissing, $"no broadcaster serves {first.Step.Step.Instance}");
         var request = new BroadcastRequest(
-            image, DeployTarget.Of(first.Request, first.Cluster).Device,
-            [.. contexts.Select(static context => new BroadcastTarget(context.Node, context.Attempt))]);
+            image,
+            [
+                .. contexts.Select(context =>
+                {
+                    var device = DeployTarget.Of(context).Device;
+                    return new BroadcastTarget(context.Node, context.Attempt, device, ImageWriter.Command(image, device));
+                }),
+            ]);
         await foreach (var result in broadcaster.SendAsync(request, cancellationToken).ConfigureAwait(false))
             yield return new(result.Node, result.Digest is null ? null : new() { ImageDigest = result.Digest }, Judge(result, image));
     }

@@ -15,7 +15,7 @@ internal sealed class SwitchPxe : INodeMicroStep
     /// <inheritdoc/>
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var target = DeployTarget.Of(context.Request, context.Cluster);
+        var target = DeployTarget.Of(context);
         BootEntry entry = context.Step.Variant switch
         {
             ProdToDeployEnv => new BootEntry.DeploymentEnvironment(),

@@ -22,7 +22,7 @@ internal sealed class VerifySystem : INodeMicroStep
             return $"the running system was deployed by {operation}, not by {context.Attempt.Operation}";
 
         // An image that fills several partitions says itself which of them is its root.
-        var target = DeployTarget.Of(context.Request, context.Cluster);
+        var target = DeployTarget.Of(context);
         if (system.RootDevice is not { } root || context.Request.Environment.Multipart) return null;
         var fits = target.Partition is null ? root.StartsWith(target.Disk, StringComparison.Ordinal) : root == target.Device;
         return fits ? null : $"the running system has its root on {root}; {target.Device} was written";

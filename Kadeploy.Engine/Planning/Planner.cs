@@ -17,6 +17,21 @@ internal static class Planner
     /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
     public static OperationPlan Plan(
         DeploymentRequest request, IReadOnlyList<Node> knownNodes, IReadOnlyList<Cluster> clusters, DriverSet drivers,
+        OperationId id, DateTimeOffset now, SimulationOptions? simulation) =>
+        Plan(request, knownNodes, clusters, _ => drivers, id, now, simulation);
+
+    /// <summary>Plans a deployment of clusters that are served by different drivers.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="knownNodes">The nodes that exist.</param>
+    /// <param name="clusters">The clusters that exist.</param>
+    /// <param name="driversOf">Gives the drivers that will serve a cluster's nodes.</param>
+    /// <param name="id">The operation's identifier.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="simulation">How the cluster is simulated; null when nodes are real.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
+    public static OperationPlan Plan(
+        DeploymentRequest request, IReadOnlyList<Node> knownNodes, IReadOnlyList<Cluster> clusters, Func<Cluster, DriverSet> driversOf,
         OperationId id, DateTimeOffset now, SimulationOptions? simulation)
     {
         var problems = new Problems();
@@ -35,7 +50,7 @@ internal static class Planner
         foreach (var plan in plans)
         {
             ClusterCheck.Check(request, plan.Cluster, plan, problems);
-            DriverCheck.Check(plan, drivers, problems);
+            DriverCheck.Check(plan, driversOf(plan.Cluster), problems);
         }
 
         // While the workflow is misspelled, what it does not contain is no news.

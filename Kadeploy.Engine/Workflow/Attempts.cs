@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kadeploy.Engine.MicroSteps;
 
 namespace Kadeploy.Engine.Workflow;
@@ -46,9 +47,22 @@ internal static class Attempts
             LeaseLostException => StepOutcome.Abandoned.Instance, // the engine was told
             StoreException unsaved => operation.Abandon(unsaved),
             OperationCanceledException when scope.Expired => new StepOutcome.Failed(
-                FaultFactory.OfTimeout(context.Attempt, step.TimeoutFault, limit, context.Step),
+                FaultFactory.OfTimeout(context.Attempt, step.TimeoutFault, limit, context.Step, EvidenceOf(failure, context)),
                 limit.OfInstance ? FailureScope.InstanceRun : FailureScope.Attempt),
-            DriverUnusableException => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Instance),
-            _ => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure), FailureScope.Attempt),
+            DriverUnusableException => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure, EvidenceOf(failure, context)), FailureScope.Instance),
+            _ => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, failure, EvidenceOf(failure, context)), FailureScope.Attempt),
         };
+
+    /// <summary>Gathers what an administrator sees of a failure.</summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="context">The node's context.</param>
+    /// <returns>The lines.</returns>
+    public static ImmutableArray<string> EvidenceOf(Exception failure, StepContext context) => Evidence.Of(
+        failure switch
+        {
+            KadeployException known => known.Evidence,
+            CommandStoppedException stopped => stopped.LastLines,
+            _ => [],
+        },
+        context.Drivers.Console, context.Node);
 }

@@ -61,16 +61,18 @@ internal sealed class DeploymentEngine : IDeploymentEngine
 
     /// <inheritdoc/>
     public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(_setup.Plan(request));
+        _setup.Plan(request, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken) => _loop.InvokeAsync(async () =>
     {
         ThrowIfUnusable();
         if (_runs.ContainsKey(plan.Operation)) throw new InvalidOperationException($"operation {plan.Operation} was started already; a plan is started once only");
-        var run = Prepare(plan, _setup.Drivers(plan, false)); // before anything is recorded: drivers that cannot be had must not leave an operation behind
+        // Before anything is recorded: drivers that cannot be had must not leave an operation behind.
+        var run = Prepare(plan, await _loop.HoldTimeAsync(_setup.Drivers(plan, false, cancellationToken)));
         try
         {
+            ThrowIfUnusable();
             var now = _setup.LeaseClock.GetUtcNow();
             var busy = await _loop.HoldTimeAsync(_setup.Store.CreateOperationAsync(plan, _id, now, cancellationToken));
             ThrowIfUnusable();
@@ -99,7 +101,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
             ThrowIfUnusable();
             (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
-            resumed.Add(Resume(plan, history, busy, cancelledBy).Current);
+            resumed.Add((await ResumeAsync(plan, history, busy, cancelledBy, cancellationToken)).Current);
         }
 
         return resumed.ToImmutable();
@@ -171,14 +173,16 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     /// <summary>Takes up an operation; one whose machines cannot be reached from here fails by itself and does not keep the others from going on.</summary>
-    private OperationRun Resume(OperationPlan plan, OperationHistory history, ImmutableArray<BusyNode> busy, string? cancelledBy)
+    private async Task<OperationRun> ResumeAsync(
+        OperationPlan plan, OperationHistory history, ImmutableArray<BusyNode> busy, string? cancelledBy, CancellationToken cancellationToken)
     {
         var (drivers, owner) = (RefusingDrivers.All, (IDisposable?)null);
         KadeployException? unusable = null;
         try
         {
             // What was cancelled while nobody ran it touches nothing any more, and can be ended even if its machines are gone.
-            if ((history.CancelledBy ?? cancelledBy) is null) (drivers, owner) = _setup.Drivers(plan, history.HasBegun);
+            if ((history.CancelledBy ?? cancelledBy) is null)
+                (drivers, owner) = await _loop.HoldTimeAsync(_setup.Drivers(plan, history.HasBegun, cancellationToken));
         }
         catch (KadeployException failure)
         {
@@ -186,6 +190,12 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         }
 
         var run = Prepare(plan, (drivers, owner));
+        if (_closed || _failure is not null)
+        {
+            run.Dispose();
+            ThrowIfUnusable();
+        }
+
         _runs.Add(plan.Operation, run);
         if (unusable is null) run.Resume(history, busy, cancelledBy);
         else _ = run.AbandonAsync(unusable);

@@ -9,33 +9,37 @@ internal static class FaultFactory
     /// <summary>Makes the fault of an exception.</summary>
     /// <param name="attempt">The attempt that failed.</param>
     /// <param name="failure">What was thrown.</param>
+    /// <param name="evidence">What an administrator sees of it.</param>
     /// <returns>The fault.</returns>
-    public static Fault Of(AttemptId attempt, Exception failure) => failure is KadeployException known
-        ? Make(attempt, known.Code, Naming(attempt.Node, known.Message), known.Evidence)
-        : Make(attempt, FaultCodes.Internal, $"node {attempt.Node}: {failure.GetType().Name} in {attempt.Step}: {failure.Message}", []);
+    public static Fault Of(AttemptId attempt, Exception failure, ImmutableArray<string> evidence) => failure is KadeployException known
+        ? Make(attempt, known.Code, Naming(attempt.Node, known.Message), evidence)
+        : Make(attempt, FaultCodes.Internal, $"node {attempt.Node}: {failure.GetType().Name} in {attempt.Step}: {failure.Message}", evidence);
 
     /// <summary>Makes the fault of an attempt that reached its limit.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="ofStep">The code when it is the micro-step's own limit.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="plan">The step's plan.</param>
+    /// <param name="evidence">What an administrator sees of it.</param>
     /// <returns>The fault.</returns>
-    public static Fault OfTimeout(AttemptId attempt, FaultCode ofStep, AttemptLimit limit, MicroStepPlan plan)
+    public static Fault OfTimeout(
+        AttemptId attempt, FaultCode ofStep, AttemptLimit limit, MicroStepPlan plan, ImmutableArray<string> evidence)
     {
         var seconds = limit.Time!.Value.TotalSeconds;
         return limit.OfInstance
             ? Make(attempt, FaultCodes.InstanceTimeout,
-                $"node {attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", [])
+                $"node {attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", evidence)
             : Make(attempt, ofStep,
-                $"node {attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", []);
+                $"node {attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", evidence);
     }
 
     /// <summary>Makes the fault of a node without a result after a set-scope step.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="definition">The micro-step.</param>
+    /// <param name="evidence">What an administrator sees of it.</param>
     /// <returns>The fault.</returns>
-    public static Fault OfMissingResult(AttemptId attempt, MicroStepDefinition definition) =>
-        Make(attempt, definition.Fault, $"node {attempt.Node}: step {attempt.Step.MicroStep} ended without a word from this node", []);
+    public static Fault OfMissingResult(AttemptId attempt, MicroStepDefinition definition, ImmutableArray<string> evidence) =>
+        Make(attempt, definition.Fault, $"node {attempt.Node}: step {attempt.Step.MicroStep} ended without a word from this node", evidence);
 
     /// <summary>Makes the fault of a cancelled node.</summary>
     /// <param name="node">The node.</param>
@@ -76,7 +80,7 @@ internal static class FaultFactory
         Step = attempt.Step,
         InstanceAttempt = attempt.InstanceAttempt,
         Attempt = attempt.Attempt,
-        Message = message,
+        Message = Workflow.Evidence.Redacted(message),
         Evidence = evidence,
         SuggestedAction = FaultCodes.Find(code)?.SuggestedAction ?? FaultCodes.Find(FaultCodes.Internal)!.SuggestedAction,
     };

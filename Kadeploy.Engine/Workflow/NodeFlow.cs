@@ -84,7 +84,7 @@ internal sealed class NodeFlow
         {
             // A defect of the engine must cost this node only, and must be seen.
             State = NodeState.Ko;
-            End(FaultFactory.Of(_cluster.AttemptAt(Node, _position), defect), null);
+            End(FaultFactory.Of(_cluster.AttemptAt(Node, _position), defect, []), null);
         }
         finally
         {
@@ -154,7 +154,7 @@ internal sealed class NodeFlow
 
         AttemptResult TimedOut() => new(
             new StepOutcome.Failed(
-                FaultFactory.OfTimeout(_cluster.AttemptAt(Node, _position), FaultCodes.InstanceTimeout, limit, step), FailureScope.InstanceRun),
+                FaultFactory.OfTimeout(_cluster.AttemptAt(Node, _position), FaultCodes.InstanceTimeout, limit, step, []), FailureScope.InstanceRun),
             _services.Time.GetElapsedTime(joined));
     }
 

@@ -39,7 +39,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         catch (Exception defect)
         {
             // A defect of the engine must cost these nodes only, and must be seen.
-            GiveAll(context => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, defect), FailureScope.Instance));
+            GiveAll(context => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, defect, Attempts.EvidenceOf(defect, context)), FailureScope.Instance));
         }
         finally
         {
@@ -79,18 +79,23 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
                 if (!_open.TryGetValue(result.Node, out var entry)) continue; // not of this set, or through already
                 Give(result.Node, result.Failure is null
                     ? new StepOutcome.Succeeded(result.Facts)
-                    : Attempts.OutcomeOf(result.Failure, definition, entry.Context, _limit, scope, _operation));
+                    : Attempts.OutcomeOf(CutOff(result.Failure, scope), definition, entry.Context, _limit, scope, _operation));
             }
 
             GiveAll(context => _operation.Stopping.IsCancellationRequested
                 ? Attempts.OutcomeOf(new OperationCanceledException(), definition, context, _limit, scope, _operation)
-                : new StepOutcome.Failed(FaultFactory.OfMissingResult(context.Attempt, definition), FailureScope.Attempt));
+                : new StepOutcome.Failed(FaultFactory.OfMissingResult(
+                    context.Attempt, definition, Evidence.Of([], context.Drivers.Console, context.Node)), FailureScope.Attempt));
         }
         catch (Exception failure)
         {
             GiveAll(context => Attempts.OutcomeOf(failure, definition, context, _limit, scope, _operation));
         }
     }
+
+    /// <summary>What a node reports after the set's time is over is that it was cut off, with what it had printed until then.</summary>
+    private static Exception CutOff(KadeployException failure, TimeoutScope scope) =>
+        scope.Expired ? new CommandStoppedException(failure.Evidence, scope.Token) : failure;
 
     private Task JournalIntentAsync(List<SetMember> members)
     {

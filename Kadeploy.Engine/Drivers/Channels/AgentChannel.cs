@@ -13,6 +13,7 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(60);
 
     private const int SignalBase = 128;
+    private const int MostTransfers = 3;
     private static readonly TimeSpan IdentifyTime = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
@@ -75,20 +76,31 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
             return await installed!.RunAsync(node, command, cancellationToken).ConfigureAwait(false);
         var remote = new RemoteCommand(command, output, progress);
         string? boot = null;
-        while (true)
+        try
         {
-            var connection = await ConnectAsync(node.Name, remote, cancellationToken).ConfigureAwait(false);
-            boot ??= connection.System.BootId;
-            if (connection.System.BootId != boot)
-                throw new ChannelLostException($"node {node.Name} rebooted while '{command.Program}' ran there") { Evidence = remote.LastLines };
-            try
+            while (true)
             {
-                return ResultOf(node, command, await connection.RunAsync(remote, cancellationToken).ConfigureAwait(false));
+                var connection = await ConnectAsync(node.Name, remote, cancellationToken).ConfigureAwait(false);
+                boot ??= connection.System.BootId;
+                if (connection.System.BootId != boot)
+                    throw new ChannelLostException($"node {node.Name} rebooted while '{command.Program}' ran there") { Evidence = remote.LastLines };
+                try
+                {
+                    var exit = await connection.RunAsync(remote, cancellationToken).ConfigureAwait(false);
+                    remote.ThrowIfListenerFailed();
+                    return ResultOf(node.Name, command, exit);
+                }
+                catch (ChannelLostException)
+                {
+                    // The program goes on; its agent comes back, and is asked how it ended.
+                }
             }
-            catch (ChannelLostException)
-            {
-                // The program goes on; its agent comes back, and is asked how it ended.
-            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && remote.WasSent)
+        {
+            // An agent that is away is told when it comes back, before anything else.
+            if (!remote.HasEnded) listener.CancelOnReturn(node.Name, boot!, remote.Id);
+            throw new CommandStoppedException(remote.LastLines, cancellationToken);
         }
     }
 
@@ -104,8 +116,39 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     /// <inheritdoc/>
     public async Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken)
     {
-        using Stream content = file.Source is null ? new MemoryStream(file.Content.ToArray(), writable: false) : File.OpenRead(file.Source);
-        await WriteFileAsync(node, file.Path, file.Mode, content, content.Length, null, cancellationToken).ConfigureAwait(false);
+        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, cancellationToken).ConfigureAwait(false))
+        {
+            await installed!.SendFileAsync(node, file, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var content = Open(node.Name, file);
+        for (var attempt = 1; ; attempt++)
+        {
+            content.Position = 0;
+            try
+            {
+                await WriteFileAsync(node, file.Path, file.Mode, content, content.Length, null, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ChannelLostException) when (attempt < MostTransfers && !cancellationToken.IsCancellationRequested)
+            {
+                // The node has the old file or none. Its agent comes back, or the next attempt says that it does not.
+            }
+        }
+    }
+
+    /// <summary>Opens what is to be written on a node.</summary>
+    internal static Stream Open(NodeName node, NodeFile file)
+    {
+        try
+        {
+            return file.Source is null ? new MemoryStream(file.Content.ToArray(), writable: false) : File.OpenRead(file.Source);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationFailedException(FaultCodes.Command, $"node {node}: '{file.Source}' cannot be read to be sent there: {problem.Message}", problem);
+        }
     }
 
     /// <summary>Asks for a node's hardware.</summary>
@@ -141,7 +184,7 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         }
     }
 
-    private static CommandResult ResultOf(Node node, NodeCommand command, ExitReport exit) => exit.End switch
+    internal static CommandResult ResultOf(NodeName node, NodeCommand command, ExitReport exit) => exit.End switch
     {
         CommandEnd.Exited => new(exit.Status, [.. exit.LastLines]),
         CommandEnd.Signalled => new(SignalBase + exit.Status, [.. exit.LastLines, $"{command.Program} was ended by signal {exit.Status}"]),
@@ -153,6 +196,6 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         _ => throw new InvalidOperationException($"'{exit.End}' is no end of a command"),
     };
 
-    private static CommandResult Failed(string message, Node node, ExitReport exit) =>
-        throw new OperationFailedException(FaultCodes.Command, $"node {node.Name}: {message}") { Evidence = [.. exit.LastLines] };
+    private static CommandResult Failed(string message, NodeName node, ExitReport exit) =>
+        throw new OperationFailedException(FaultCodes.Command, $"node {node}: {message}") { Evidence = [.. exit.LastLines] };
 }

@@ -8,7 +8,11 @@ namespace Kadeploy.Engine.Drivers.Channels;
 /// <remarks>Safe for use by many callers at once. When it ends, every call on it ends with <see cref="ChannelLostException"/>.</remarks>
 internal sealed class AgentConnection : IDisposable
 {
+    // The agent takes 16 at once.
+    private const int MostTransfers = 8;
     private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(20);
+    private readonly SemaphoreSlim _transfers = new(MostTransfers, MostTransfers);
+    private readonly SentPrograms _programs;
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly TimeProvider _time;
@@ -24,14 +28,17 @@ internal sealed class AgentConnection : IDisposable
 
     /// <summary>Takes over a connection whose hello was accepted.</summary>
     /// <param name="node">Whose it is.</param>
-    /// <param name="system">What runs there.</param>
+    /// <param name="hello">What the agent said.</param>
+    /// <param name="programs">The programs that nodes are sent, by name.</param>
     /// <param name="reader">What the agent sends.</param>
     /// <param name="writer">What it is sent; disposed of with the connection.</param>
     /// <param name="silence">After how long without a sign of life it is lost.</param>
     /// <param name="time">The clock.</param>
-    public AgentConnection(NodeName node, RunningSystem system, FrameReader reader, FrameWriter writer, TimeSpan silence, TimeProvider time)
+    public AgentConnection(
+        NodeName node, Hello hello, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> programs, FrameReader reader, FrameWriter writer, TimeSpan silence, TimeProvider time)
     {
-        (Node, System, _reader, _writer, _silence, _time) = (node, system, reader, writer, silence, time);
+        (Node, System, _reader, _writer, _silence, _time) = (node, SystemOf(hello), reader, writer, silence, time);
+        _programs = new(programs, hello.ProgramDirectory, (path, mode, content) => WriteFileAsync(path, mode, new MemoryStream(content.ToArray(), writable: false), content.Length, null, CancellationToken.None));
         _reader.Limit = Wire.LargestPayload;
     }
 
@@ -129,6 +136,7 @@ internal sealed class AgentConnection : IDisposable
     {
         if (!path.StartsWith('/') || path.EndsWith('/') || path.Contains('\0', StringComparison.Ordinal))
             throw new OperationFailedException(FaultCodes.Command, $"node {Node}: '{Printable(path)}' is no absolute path of a file");
+        await _transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         var transfer = Interlocked.Increment(ref _lastFile);
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _files[transfer] = answer;
@@ -165,6 +173,7 @@ internal sealed class AgentConnection : IDisposable
         finally
         {
             _files.TryRemove(transfer, out _);
+            _transfers.Release();
         }
     }
 
@@ -172,16 +181,19 @@ internal sealed class AgentConnection : IDisposable
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Stops the program; this returns when it has stopped.</param>
     /// <exception cref="ChannelLostException">The connection ended; the program goes on, and its end can be fetched over the next one.</exception>
-    /// <exception cref="OperationCanceledException">The caller asked.</exception>
+    /// <exception cref="CommandStoppedException">The caller asked; <see cref="RemoteCommand.HasEnded"/> says whether the program is known to have ended.</exception>
+    /// <exception cref="OperationCanceledException">The caller asked before the command was sent.</exception>
     public async Task<ExitReport> RunAsync(RemoteCommand command, CancellationToken cancellationToken)
     {
+        await _programs.PrepareAsync(command.Command, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        var request = command.Request();
+        var request = command.Request(_programs.VectorOf(command.Command));
         var conversation = new Conversation(command);
         if (!_conversations.TryAdd(command.Id, conversation))
             throw new OperationFailedException(FaultCodes.Command, $"node {Node}: '{command.Program}' of the same attempt is being waited for already");
         try
         {
+            command.WasSent = true;
             await SendAsync(request).ConfigureAwait(false);
             try
             {
@@ -191,7 +203,7 @@ internal sealed class AgentConnection : IDisposable
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 await CancelAsync(conversation).ConfigureAwait(false);
-                throw;
+                throw new CommandStoppedException(command.LastLines, cancellationToken);
             }
 
             await SendAsync(new CommandNotice(FrameType.Done, command.Id)).ConfigureAwait(false);
@@ -211,6 +223,7 @@ internal sealed class AgentConnection : IDisposable
     public void Dispose()
     {
         _writer.Dispose();
+        _transfers.Dispose();
         _end.Dispose();
     }
 
@@ -237,6 +250,19 @@ internal sealed class AgentConnection : IDisposable
             sent += count;
         }
     }
+
+    /// <summary>Has a command of an earlier connection stopped.</summary>
+    /// <param name="id">What the agent knows it by; unknown ones are passed over there.</param>
+    /// <exception cref="ChannelLostException">The connection ended.</exception>
+    public ValueTask CancelAsync(string id) => SendAsync(new CommandNotice(FrameType.Cancel, id));
+
+    /// <summary>Says what the greeting tells of the system on a node.</summary>
+    internal static RunningSystem SystemOf(Hello hello) =>
+        new(hello.IsDeploymentEnvironment ? SystemKind.DeploymentEnvironment : SystemKind.Installed, hello.BootId)
+        {
+            RootDevice = hello.RootDevice.Length > 0 ? hello.RootDevice : null,
+            DeployedBy = OperationId.TryParse(hello.Marker, null, out var operation) ? operation : null,
+        };
 
     // With a limit of its own: the caller's token has fired already.
     private async Task CancelAsync(Conversation conversation)
@@ -318,7 +344,9 @@ internal sealed class AgentConnection : IDisposable
                 break;
             case FrameType.Exit:
                 var exit = ExitReport.Parse(payload);
-                if (_conversations.TryGetValue(exit.Id, out conversation)) conversation.Exit.TrySetResult(exit);
+                if (!_conversations.TryGetValue(exit.Id, out conversation)) break;
+                conversation.Command.HasEnded = true;
+                conversation.Exit.TrySetResult(exit);
                 break;
             case FrameType.FileResult:
                 var result = FileResult.Parse(payload);

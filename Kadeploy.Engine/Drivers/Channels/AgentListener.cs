@@ -12,6 +12,7 @@ namespace Kadeploy.Engine.Drivers.Channels;
 /// <summary>Takes the calls of agents: one listener for all nodes of all operations of an engine.</summary>
 internal sealed class AgentListener : IAsyncDisposable
 {
+    private const int MostCancellations = 64;
     private readonly AgentListenerOptions _options;
     private readonly TimeProvider _time;
     private readonly X509Certificate2 _certificate;
@@ -23,6 +24,7 @@ internal sealed class AgentListener : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeName, AgentConnection> _connections = [];
     private readonly Dictionary<NodeName, TaskCompletionSource> _arrivals = [];
+    private readonly Dictionary<NodeName, List<(string BootId, string Id)>> _cancellations = [];
     private readonly Task _accepting;
     private long _lastCall;
     private int _greetings;
@@ -116,6 +118,29 @@ internal sealed class AgentListener : IAsyncDisposable
         }
     }
 
+    /// <summary>Has a command stopped as soon as its node's agent can be told; at once when it can be now.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="bootId">The boot in which the command was given.</param>
+    /// <param name="id">What the agent knows the command by.</param>
+    public void CancelOnReturn(NodeName node, string bootId, string id)
+    {
+        AgentConnection? present;
+        lock (_gate)
+        {
+            present = _connections.GetValueOrDefault(node) is { Ended.IsCompleted: false } connection ? connection : null;
+            if (present is null)
+            {
+                if (!_cancellations.TryGetValue(node, out var waiting)) _cancellations[node] = waiting = [];
+                // The agent runs at most that many at once, so older ones have ended.
+                if (waiting.Count == MostCancellations) waiting.RemoveAt(0);
+                waiting.Add((bootId, id));
+            }
+        }
+
+        // Not waited for: the caller has been told that the end of a cancelled command is not known.
+        if (present is not null && present.System.BootId == bootId) _ = CancelAsync(present, id);
+    }
+
     /// <summary>Stops listening and ends all connections; agents go on, and call again.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -174,14 +199,22 @@ internal sealed class AgentListener : IAsyncDisposable
                 using var tls = new SslStream(new NetworkStream(caller, ownsSocket: false));
                 using var connection = await GreetAsync(tls, from, stop).ConfigureAwait(false);
                 if (connection is null) return;
-                Enter(connection);
-                _options.Report?.Invoke($"node {connection.Node}: agent connected from {from}");
-                var reason = await connection.ReceiveAsync(stop).ConfigureAwait(false);
-                Leave(connection);
+                string reason;
+                try
+                {
+                    await EnterAsync(connection).ConfigureAwait(false);
+                    _options.Report?.Invoke($"node {connection.Node}: agent connected from {from}");
+                    reason = await connection.ReceiveAsync(stop).ConfigureAwait(false);
+                }
+                finally
+                {
+                    Leave(connection);
+                }
+
                 _options.Report?.Invoke($"node {connection.Node}: connection with the agent at {from} ended: {reason}");
             }
         }
-        catch (Exception problem) when (problem is IOException or SocketException or AuthenticationException or ObjectDisposedException or OperationCanceledException or StoreException)
+        catch (Exception problem) when (problem is IOException or SocketException or AuthenticationException or ObjectDisposedException or OperationCanceledException or StoreException or ChannelLostException)
         {
             if (!stop.IsCancellationRequested) _options.Report?.Invoke($"call from {from}: {problem.Message}");
         }
@@ -212,7 +245,7 @@ internal sealed class AgentListener : IAsyncDisposable
             }
 
             await writer.WriteAsync(new Welcome((ushort)Math.Clamp(_options.Silence.TotalSeconds, 1, ushort.MaxValue)), greeting.Token).ConfigureAwait(false);
-            var connection = new AgentConnection(node, SystemOf(hello!), reader, writer, _options.Silence, _time);
+            var connection = new AgentConnection(node, hello!, _options.Programs, reader, writer, _options.Silence, _time);
             writer = null;
             return connection;
         }
@@ -246,16 +279,10 @@ internal sealed class AgentListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads from a hello what runs on a node.</summary>
-    internal static RunningSystem SystemOf(Hello hello) =>
-        new(hello.IsDeploymentEnvironment ? SystemKind.DeploymentEnvironment : SystemKind.Installed, hello.BootId)
-        {
-            RootDevice = hello.RootDevice.Length > 0 ? hello.RootDevice : null,
-            DeployedBy = OperationId.TryParse(hello.Marker, null, out var operation) ? operation : null,
-        };
-
-    private void Enter(AgentConnection connection)
+    private async Task EnterAsync(AgentConnection connection)
     {
+        // Sent before the connection is given to anybody: no new command overtakes the end of an old one.
+        foreach (var id in TakeCancellations(connection)) await connection.CancelAsync(id).ConfigureAwait(false);
         TaskCompletionSource? arrival;
         lock (_gate)
         {
@@ -273,6 +300,28 @@ internal sealed class AgentListener : IAsyncDisposable
         lock (_gate)
         {
             if (_connections.GetValueOrDefault(connection.Node) == connection) _connections.Remove(connection.Node);
+        }
+    }
+
+    private string[] TakeCancellations(AgentConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_cancellations.Remove(connection.Node, out var waiting)) return [];
+            // What ran in an earlier boot has ended with it.
+            return [.. waiting.Where(each => each.BootId == connection.System.BootId).Select(static each => each.Id)];
+        }
+    }
+
+    private static async Task CancelAsync(AgentConnection connection, string id)
+    {
+        try
+        {
+            await connection.CancelAsync(id).ConfigureAwait(false);
+        }
+        catch (ChannelLostException)
+        {
+            // It was lost again in this instant.
         }
     }
 }

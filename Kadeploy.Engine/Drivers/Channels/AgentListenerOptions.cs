@@ -24,6 +24,10 @@ internal sealed record AgentListenerOptions
     /// <value>The default is 1024.</value>
     public int MostGreetings { get; init; } = 1024;
 
+    /// <summary>Gets the programs that are sent to nodes before they are run there, by name.</summary>
+    /// <value>The default is those that come with the engine.</value>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Programs { get; init; } = EmbeddedPrograms.All;
+
     /// <summary>Gets what is told of arrivals, refusals and losses, a line each; it must not wait.</summary>
     public Action<string>? Report { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Kadeploy.Protocol;
@@ -26,6 +27,7 @@ internal sealed class RemoteCommand
     private readonly Action<CommandProgress>? _progress;
     private readonly NodeCommand _command;
     private readonly LineTail _tail = new();
+    private ExceptionDispatchInfo? _listenerFailure;
 
     public RemoteCommand(NodeCommand command, Action<CommandOutput>? output, Action<CommandProgress>? progress)
     {
@@ -37,6 +39,15 @@ internal sealed class RemoteCommand
 
     /// <summary>Gets what the agent knows it by.</summary>
     public string Id { get; }
+
+    /// <summary>Gets what to run.</summary>
+    public NodeCommand Command => _command;
+
+    /// <summary>Gets or sets a value indicating whether a node may have got it.</summary>
+    public bool WasSent { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the node has said that it ended.</summary>
+    public bool HasEnded { get; set; }
 
     /// <summary>Gets the program's name.</summary>
     public string Program => _command.Program;
@@ -55,14 +66,15 @@ internal sealed class RemoteCommand
 
     /// <summary>Makes the request that starts it or attaches to it.</summary>
     /// <exception cref="OperationFailedException">It does not fit into a request.</exception>
-    public RunRequest Request()
+    /// <param name="vector">Program and arguments as the node is to run them.</param>
+    public RunRequest Request(ImmutableArray<string> vector)
     {
         var request = new RunRequest
         {
             Id = Id,
             OutputOffset = _offsets[0],
             ErrorOffset = _offsets[1],
-            Vector = [_command.Program, .. _command.Arguments],
+            Vector = [.. vector],
             // In their order, so that the same command is always the same request.
             Environment = [.. _command.Environment.OrderBy(static each => each.Key, StringComparer.Ordinal).SelectMany(static each => (string[])[each.Key, each.Value])],
             InputLength = _input.Length,
@@ -81,11 +93,28 @@ internal sealed class RemoteCommand
         if (chunk.Offset < _offsets[which]) throw new ProtocolException("output came twice");
         _offsets[which] = chunk.Offset + chunk.Data.Length;
         lock (_tail) _tail.Add(chunk.Kind, chunk.Data.Span);
-        _output?.Invoke(new(chunk.Kind == OutputKind.Error, chunk.Offset, chunk.Data));
+        Tell(() => _output?.Invoke(new(chunk.Kind == OutputKind.Error, chunk.Offset, chunk.Data)));
     }
 
     /// <summary>Takes a report of progress.</summary>
-    public void Receive(ProgressReport report) => _progress?.Invoke(new(report.Done, report.Total));
+    public void Receive(ProgressReport report) => Tell(() => _progress?.Invoke(new(report.Done, report.Total)));
+
+    /// <summary>Throws what a listener of the caller's threw while the command ran.</summary>
+    public void ThrowIfListenerFailed() => _listenerFailure?.Throw();
+
+    // A listener that fails is not asked again; it fails its own command, when that has ended, and no other on the connection.
+    private void Tell(Action listener)
+    {
+        if (_listenerFailure is not null) return;
+        try
+        {
+            listener();
+        }
+        catch (Exception failure)
+        {
+            _listenerFailure = ExceptionDispatchInfo.Capture(failure);
+        }
+    }
 
     // What the agent would refuse is refused here, without ending the connection that others use too.
     private static string? Problem(RunRequest request)

@@ -22,7 +22,7 @@ internal sealed class FakeBroadcaster(SimulatedCluster world) : IBroadcaster
         {
             await world.DelayAsync(transfer.Duration - passed, cancellationToken).ConfigureAwait(false);
             passed = transfer.Duration;
-            yield return End(transfer, digest, request.Device);
+            yield return End(transfer, digest);
         }
     }
 
@@ -35,18 +35,18 @@ internal sealed class FakeBroadcaster(SimulatedCluster world) : IBroadcaster
             var problem = !machine.TakesCommands ? "is not connected"
                 : !machine.Has(machine.Requirements.BeforeImage) ? "has nowhere to write the image"
                 : null;
-            if (problem is not null) return new(machine, target.Attempt, machine.Boots, lossAfter, problem);
+            if (problem is not null) return new(machine, target, machine.Boots, lossAfter, problem);
             world.Change(machine, WorldEventKind.Receive, target.Attempt);
             var duration = machine.Fault.Kind == FaultKind.DiesInBroadcast || machine.Flaps(target.Attempt).Fails
                 ? lossAfter
                 : world.Latencies.Broadcast(target.Attempt, machine.Fault, nodes);
-            return new(machine, target.Attempt, machine.Boots, duration, null);
+            return new(machine, target, machine.Boots, duration, null);
         }
     }
 
-    private BroadcastResult End(Transfer transfer, string digest, string device)
+    private BroadcastResult End(Transfer transfer, string digest)
     {
-        var (machine, attempt, boots, _, problem) = transfer;
+        var (machine, (_, attempt, device, _), boots, _, problem) = transfer;
         lock (machine)
         {
             if (problem is null && (machine.Boots != boots || !machine.TakesCommands)) problem = "has gone down during the broadcast";
@@ -70,5 +70,5 @@ internal sealed class FakeBroadcaster(SimulatedCluster world) : IBroadcaster
         }
     }
 
-    private sealed record Transfer(SimulatedNode Machine, AttemptId Attempt, int Boots, TimeSpan Duration, string? Problem);
+    private sealed record Transfer(SimulatedNode Machine, BroadcastTarget Target, int Boots, TimeSpan Duration, string? Problem);
 }

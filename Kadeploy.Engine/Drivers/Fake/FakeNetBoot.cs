@@ -5,6 +5,12 @@ internal sealed class FakeNetBoot(SimulatedCluster world) : INetBoot
 {
     public string Missing => "";
 
+    // Simulated nodes do not look into files.
+    public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<NetworkBootFiles>(cancellationToken)
+            : Task.FromResult(new NetworkBootFiles("/vmlinuz", ["/initrd"], ""));
+
     public async Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken)
     {
         var machine = world.Find(node.Name);

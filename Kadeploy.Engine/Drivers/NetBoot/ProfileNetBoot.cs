@@ -36,6 +36,41 @@ public sealed class ProfileNetBoot : INetBoot
         if (own is not null) Write(node, _options.Dhcp, new ProfileText(_options.Dhcp, _options.Firmware).Chain(own));
     }
 
+    /// <summary>Sets a node to boot a kernel from the repository that is not the deployment environment's.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="kernel">The kernel with all of its parameters.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task PrepareKernelAsync(Node node, NetworkKernel kernel, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (kernel.Parameters.Any(char.IsControl)) throw new InvalidOperationException("kernel parameters hold a control character");
+        var program = _options.Network ?? _options.Dhcp;
+        Write(node, program, new ProfileText(program, _options.Firmware).Network(kernel, kernel.Parameters));
+        if (_options.Network is not null) Write(node, _options.Dhcp, new ProfileText(_options.Dhcp, _options.Firmware).Chain(program));
+    }
+
+    /// <inheritdoc/>
+    public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<NetworkBootFiles>(cancellationToken);
+        var repository = (_options.Network ?? _options.Dhcp).Repository;
+        var kernel = _options.Deployment;
+        return Task.FromResult(new NetworkBootFiles(
+            Path.GetFullPath(Path.Join(repository, kernel.Kernel)),
+            [.. kernel.Initrds.Select(initrd => Path.GetFullPath(Path.Join(repository, initrd)))],
+            Parameters(kernel, node, attempt)));
+    }
+
+    private string Parameters(NetworkKernel kernel, Node node, AttemptId attempt)
+    {
+        var own = _options.NodeParameters?.Invoke(node, attempt) ?? "";
+        if (own.Any(char.IsControl)) throw new InvalidOperationException("kernel parameters of a node hold a control character");
+        return string.Join(' ', new[] { kernel.Parameters, own }.Where(static part => part.Length > 0));
+    }
+
     private string Text(Node node, NetBootProgram program, BootEntry entry, AttemptId attempt)
     {
         var text = new ProfileText(program, _options.Firmware);
@@ -48,12 +83,7 @@ public sealed class ProfileNetBoot : INetBoot
             _ => Network(_options.Deployment),
         };
 
-        string Network(NetworkKernel kernel)
-        {
-            var own = _options.NodeParameters?.Invoke(node, attempt) ?? "";
-            if (own.Any(char.IsControl)) throw new InvalidOperationException("kernel parameters of a node hold a control character");
-            return text.Network(kernel, string.Join(' ', new[] { kernel.Parameters, own }.Where(static part => part.Length > 0)));
-        }
+        string Network(NetworkKernel kernel) => text.Network(kernel, Parameters(kernel, node, attempt));
     }
 
     private static void Write(Node node, NetBootProgram program, string text)

@@ -47,6 +47,12 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>Makes the program of a call; the password is in its environment.</summary>
+    /// <param name="endpoint">The controller.</param>
+    /// <param name="command">What to do, as ipmitool's words.</param>
+    /// <returns>The program.</returns>
+    public ProcessCommand Command(IpmiEndpoint endpoint, ImmutableArray<string> command) => Command(endpoint, command, null);
+
     private ProcessCommand Command(IpmiEndpoint endpoint, ImmutableArray<string> command, string? passwordFile)
     {
         List<ProcessArgument> arguments =

@@ -48,7 +48,10 @@ internal sealed class ProcessRunner(TimeProvider time)
         lock (output) lock (errors) return new(process.ExitCode, output.ToLines(), errors.ToLines());
     }
 
-    private static ProcessStartInfo StartInfo(ProcessCommand command)
+    /// <summary>Says how a program is started: no shell, all streams ours.</summary>
+    /// <param name="command">The program.</param>
+    /// <returns>What <see cref="Process"/> wants to know.</returns>
+    internal static ProcessStartInfo StartInfo(ProcessCommand command)
     {
         var info = new ProcessStartInfo(command.Program)
         {

@@ -10,4 +10,8 @@ internal sealed class RefusingNetBoot(string missing = "no boot repository is co
     /// <inheritdoc/>
     public Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken) =>
         throw Refusal.Of(Missing);
+
+    /// <inheritdoc/>
+    public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken) =>
+        throw Refusal.Of(Missing);
 }

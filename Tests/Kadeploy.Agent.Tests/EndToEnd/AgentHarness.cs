@@ -16,6 +16,7 @@ internal sealed class AgentHarness : IAsyncDisposable
 
     public AgentHarness(TimeSpan? grace = null)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the agent runs on Linux only");
         Grace = grace ?? TimeSpan.FromSeconds(60);
         (Listener, Channel) = Listen(0);
     }
@@ -25,6 +26,13 @@ internal sealed class AgentHarness : IAsyncDisposable
     public TimeSpan Grace { get; }
 
     public TemporaryFolder Folder { get; } = new();
+
+    /// <summary>Gets what the engine sends to nodes before it is run there.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> Programs { get; } = new()
+    {
+        ["kadeploy-greet"] = "#!/bin/sh\necho \"hello $1 from $0\"\nkadeploy-count\n"u8.ToArray(),
+        ["kadeploy-count"] = "#!/bin/sh\nwc -c\n"u8.ToArray(),
+    };
 
     public AgentListener Listener { get; private set; }
 
@@ -98,6 +106,7 @@ internal sealed class AgentHarness : IAsyncDisposable
             {
                 StateDirectory = Folder.File("engine"),
                 EndPoint = new(IPAddress.Loopback, port),
+                Programs = Programs,
                 Report = line =>
                 {
                     lock (_reports) _reports.Add(line);

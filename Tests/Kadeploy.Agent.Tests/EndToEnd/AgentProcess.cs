@@ -21,11 +21,12 @@ internal sealed class AgentProcess : IDisposable
     {
         var file = folder.File($"cmdline-{Guid.NewGuid():N}");
         File.WriteAllText(file, $"BOOT_IMAGE=/vmlinuz quiet {kernelArguments} panic=1\n");
-        return Start("--cmdline", file, "--state", folder.File("state"), "--boot-id", bootId);
+        return Start("--cmdline", file, "--state", folder.File("state"), "--boot-id", bootId, "--programs", folder.File("programs"));
     }
 
     public static AgentProcess Start(params string[] arguments)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the agent runs on Linux only");
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_gcServer"] = "0";
         var process = Process.Start(start)!;

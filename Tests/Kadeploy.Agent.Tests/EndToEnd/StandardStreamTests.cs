@@ -19,7 +19,7 @@ public class StandardStreamTests
         var hello = Hello.Parse((await reader.ReadAsync(Token))!.Value.Payload.Span);
         Assert.Equal(("", "b-9", false), (hello.Token, hello.BootId, hello.IsDeploymentEnvironment));
         await writer.WriteAsync(new Welcome(30), Token);
-        using var connection = new AgentConnection(NodeName.Parse("n-1"), AgentListener.SystemOf(hello), reader, writer, TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var connection = new AgentConnection(NodeName.Parse("n-1"), hello, EmbeddedPrograms.All, reader, writer, TimeSpan.FromSeconds(30), TimeProvider.System);
         var receiving = connection.ReceiveAsync(Token);
         var attempt = new AttemptId(OperationId.Create(OperationKind.Deployment, TimeProvider.System.GetUtcNow()), NodeName.Parse("n-1"), new(0, "lab", MacroStep.SetDeploymentEnv, new("SetDeploymentEnvKexec"), new("Kexec")), 1, 1);
         var exit = await connection.RunAsync(new(new(attempt, "cat", []) { StandardInput = "hello" }, null, null), Token);

@@ -83,7 +83,8 @@ public class FuzzTests
         {
             var bytes = Damage(await SampleMessages.FramesAsync(messages[random.Next(messages.Length)], messages[random.Next(messages.Length)]), random);
             using var connection = new AgentConnection(
-                NodeName.Parse("n-1"), new(SystemKind.DeploymentEnvironment, "b"), new(new MemoryStream(bytes), Peer.Agent), new(Stream.Null),
+                NodeName.Parse("n-1"), new() { Token = "", Session = [], BootId = "b", IsDeploymentEnvironment = true },
+                EmbeddedPrograms.All, new(new MemoryStream(bytes), Peer.Agent), new(Stream.Null),
                 TimeSpan.FromSeconds(30), TimeProvider.System);
             ended[await connection.ReceiveAsync(Token) == "the agent closed it"]++;
             Assert.True(connection.Ended.IsCompletedSuccessfully);

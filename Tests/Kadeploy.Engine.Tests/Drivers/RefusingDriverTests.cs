@@ -51,6 +51,6 @@ public class RefusingDriverTests
     private static async Task FirstAsync(RefusingBroadcaster broadcaster, CancellationToken token)
     {
         var image = new ImageReference(new("file:///i"), ImageKind.Dd, ImageCompression.None);
-        await foreach (var _ in broadcaster.SendAsync(new(image, "/dev/sda", [new(Node, Attempt)]), token)) return;
+        await foreach (var _ in broadcaster.SendAsync(new(image, [new(Node, Attempt, "/dev/sda", ["cat"])]), token)) return;
     }
 }

@@ -122,8 +122,8 @@ public sealed class DefaultWorkflowTests : IDisposable
     private Task<DeploymentEngine> StartEngineAsync() => DeploymentEngine.StartAsync(
         new()
         {
-            Store = _store, Time = _time, LeaseClock = TimeProvider.System, FindStep = Find, Plan = static _ => throw new NotSupportedException(),
-            Drivers = (_, _) => (_world.Drivers, null),
+            Store = _store, Time = _time, LeaseClock = TimeProvider.System, FindStep = Find, Plan = static (_, _) => throw new NotSupportedException(),
+            Drivers = (_, _, _) => Task.FromResult((_world.Drivers, (IDisposable?)null)),
         },
         CancellationToken.None);
 

@@ -13,4 +13,10 @@ public sealed class RecordingNetBoot : INetBoot
         Entries.Add((node.Name, entry, attempt));
         return Task.CompletedTask;
     }
+
+    /// <summary>Gets or sets what the deployment environment is made of.</summary>
+    public NetworkBootFiles Deployment { get; set; } = new("/srv/tftp/vmlinuz", ["/srv/tftp/initrd"], "kadeploy.token=sample");
+
+    public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken) =>
+        Task.FromResult(Deployment);
 }

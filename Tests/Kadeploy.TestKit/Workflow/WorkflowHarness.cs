@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Kadeploy.Engine.Drivers;
+using Kadeploy.TestKit.Drivers;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Time;
 using Kadeploy.Engine.Workflow;
@@ -12,7 +13,7 @@ internal sealed class WorkflowHarness
 {
     private static readonly DriverSet NoDrivers = new()
     {
-        Power = null!, NetBoot = null!, Channel = null!, Vlan = null!, Console = null!, Files = null!, Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
+        Power = null!, NetBoot = null!, Channel = null!, Vlan = null!, Console = new RecordingConsole(), Files = null!, Broadcasters = FrozenDictionary<InstanceName, IBroadcaster>.Empty,
     };
 
     private readonly Dictionary<StepReference, MicroStepDefinition> _definitions = new(ReferenceEqualityComparer.Instance);
@@ -102,7 +103,7 @@ internal sealed class WorkflowHarness
         new()
         {
             Store = Store, Time = Time, LeaseClock = leaseClock ?? TimeProvider.System, Slots = Slots, FindStep = step => _definitions[step.Step],
-            Plan = static _ => throw new NotSupportedException(), Drivers = (plan, begun) => (NoDrivers, DriversOf(plan, begun)),
+            Plan = static (_, _) => throw new NotSupportedException(), Drivers = (plan, begun, _) => Task.FromResult((NoDrivers, DriversOf(plan, begun))),
         },
         CancellationToken.None);
 

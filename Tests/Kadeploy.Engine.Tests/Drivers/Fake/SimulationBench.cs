@@ -66,9 +66,9 @@ internal sealed class SimulationBench : IDisposable
     public async Task<List<BroadcastResult>> BroadcastAsync(int[] nodes, int instanceAttempt = 1, CancellationToken cancellationToken = default)
     {
         var targets = nodes.Select(node =>
-            new BroadcastTarget(this[node], Plan.Attempt($"sim-{node}", MacroStep.BroadcastEnv, "SendEnvironment", instanceAttempt)));
+            new BroadcastTarget(this[node], Plan.Attempt($"sim-{node}", MacroStep.BroadcastEnv, "SendEnvironment", instanceAttempt), "/dev/sda3", ["tar"]));
         var results = new List<BroadcastResult>();
-        var request = new BroadcastRequest(Plan.Request.Environment.Image, "/dev/sda3", [.. targets]);
+        var request = new BroadcastRequest(Plan.Request.Environment.Image, [.. targets]);
         await foreach (var result in Drivers.Broadcasters[new("BroadcastEnvChain")].SendAsync(request, cancellationToken)) results.Add(result);
         return results;
     }

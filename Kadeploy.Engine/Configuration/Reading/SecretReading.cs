@@ -1,0 +1,68 @@
+using System.Text;
+using Kadeploy.Engine.Configuration.Yaml;
+using Kadeploy.Engine.Drivers.Power;
+
+namespace Kadeploy.Engine.Configuration.Reading;
+
+/// <summary>Reads passwords, which stand in files of their own or in variables, never in the configuration.</summary>
+internal static class SecretReading
+{
+    private const int Longest = 20; // IPMI 2.0, 22.30
+
+    /// <summary>Gives a controller's password.</summary>
+    /// <param name="section">The table with <c>password_file</c> or <c>password_env</c>.</param>
+    /// <returns>The password; null when none is named, or it is wrong, which was told.</returns>
+    public static Secret? Password(this Section section)
+    {
+        if (section.Has("password"))
+            section.Problem("password", "holds a password where everybody who reads this file sees it; write it into a file of mode 0600 and name that with "
+                + "password_file, or name a variable with password_env");
+        if (section.Has("password_file") && section.Has("password_env"))
+            section.Problem("password_env", "and password_file are both there; one of them says where the password is");
+        if (section.Has("password_file")) return FromFile(section);
+        return section.Text("password_env") is { } name ? FromVariable(section, name) : null;
+    }
+
+    private static Secret? FromFile(Section section)
+    {
+        const string Key = "password_file";
+        if (section.ExistingFile(Key) is not { } path) return null;
+        try
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+            {
+                section.Problem(Key, $"names '{path}', which every user of this machine may read or write; run: chmod 600 '{path}'");
+                return null;
+            }
+
+            using var reader = new StreamReader(path);
+            var text = new char[1024];
+            var length = reader.ReadBlock(text);
+            return Checked(section, Key, new string(text, 0, length).TrimEnd('\r', '\n'), $"the file '{path}'");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            section.Problem(Key, $"names '{path}', which cannot be read: {failure.Message}");
+            return null;
+        }
+    }
+
+    private static Secret? FromVariable(Section section, string name)
+    {
+        const string Key = "password_env";
+        var value = name.Length > 0 && !name.Contains('=') ? section.Source.Variable(name) : null;
+        if (value is not null) return Checked(section, Key, value, $"the variable '{Quoted.Text(name)}'");
+        section.Problem(Key, $"names the variable '{Quoted.Text(name)}', which is not set in this process");
+        return null;
+    }
+
+    private static Secret? Checked(Section section, string key, string password, string where)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(password);
+        if (password.Any(char.IsControl)) section.Problem(key, $"names {where}, whose password is not one line of text");
+        else if (bytes == 0) section.Problem(key, $"names {where}, which is empty");
+        else if (bytes > Longest) section.Problem(key, $"names {where}, whose password has {bytes} bytes; IPMI allows {Longest}");
+        else return new(password);
+        return null;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net;
+using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Configuration.Yaml;
+
+namespace Kadeploy.Engine.Configuration.Reading;
+
+/// <summary>Reads what concerns this machine.</summary>
+internal static class ServerReader
+{
+    private static readonly IPAddress AnyAddress = IPAddress.Any;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="section">The table <c>server</c>.</param>
+    /// <returns>The settings.</returns>
+    public static ServerSettings Read(Section section)
+    {
+        var settings = new ServerSettings { Address = Host(section, "address") };
+        settings = settings with
+        {
+            Agents = EndPoint(section, "agents") ?? settings.Agents,
+            Images = EndPoint(section, "images") ?? settings.Images,
+            Administrators = Administrators(section) ?? settings.Administrators,
+            AgentFile = section.ExistingFile("agent_file"),
+            Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
+            Http = section.Table("http") is { } http ? Http(http) : null,
+        };
+        if (settings.Agents.Port == settings.Images.Port)
+            section.Problem("images", $"and agents are both port {settings.Agents.Port}; each needs its own");
+        section.End();
+        return settings;
+    }
+
+    private static string Host(Section section, string key)
+    {
+        var host = section.Required(key, "write the address or name by which nodes reach this machine");
+        if (host.Length > 0 && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            section.Problem(key, $"is '{Quoted.Text(host)}', which is neither an address nor a host name");
+        return host;
+    }
+
+    private static ImmutableArray<string>? Administrators(Section section)
+    {
+        if (section.Texts("administrators") is not { } names) return null;
+        if (names.Any(string.IsNullOrWhiteSpace)) section.Problem("administrators", "holds an empty name");
+        return names;
+    }
+
+    private static IPEndPoint? EndPoint(Section section, string key)
+    {
+        if (section.Text(key) is not { } text) return null;
+        if (int.TryParse(text, out var port) && port is >= 1 and <= 65535) return new(AnyAddress, port);
+        if (text.Contains(':') && IPEndPoint.TryParse(text, out var point) && point.Port > 0) return point;
+        section.Problem(key, $"is '{Quoted.Text(text)}'; write a port from 1 to 65535, or an address and a port, such as 10.0.0.1:25300 or [fd00::1]:25300");
+        return null;
+    }
+
+    private static TftpOptions Tftp(Section section)
+    {
+        var options = new TftpOptions { Root = Root(section) };
+        options = options with
+        {
+            Addresses = Addresses(section),
+            Port = section.Integer("port", 1, 65535) ?? options.Port,
+            LargestBlock = section.Integer("largest_block", 512, 65464) ?? options.LargestBlock,
+            LargestWindow = section.Integer("largest_window", 1, 65535) ?? options.LargestWindow,
+            Timeout = section.Seconds("timeout", 0.1, 255) ?? options.Timeout,
+            Tries = section.Integer("tries", 1, 100) ?? options.Tries,
+            TransferLimit = section.Seconds("transfer_limit", 1, 86400) ?? options.TransferLimit,
+            MostTransfers = section.Integer("most_transfers", 1, 100_000) ?? options.MostTransfers,
+        };
+        section.End();
+        return options;
+    }
+
+    private static BootFileOptions Http(Section section)
+    {
+        var options = new BootFileOptions { Root = Root(section) };
+        options = options with
+        {
+            Addresses = Addresses(section),
+            Port = section.Integer("port", 1, 65535) ?? options.Port,
+            RequestLimit = section.Seconds("request_limit", 1, 3600) ?? options.RequestLimit,
+            StallLimit = section.Seconds("stall_limit", 1, 3600) ?? options.StallLimit,
+            MostConnections = section.Integer("most_connections", 1, 100_000) ?? options.MostConnections,
+        };
+        section.End();
+        return options;
+    }
+
+    private static string Root(Section section)
+    {
+        if (!section.Has("root")) section.Missing("root", "name the folder that is served");
+        return section.ExistingFolder("root") ?? "";
+    }
+
+    private static ImmutableArray<IPAddress> Addresses(Section section)
+    {
+        var addresses = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (var text in section.Texts("addresses") ?? [])
+        {
+            if (IPAddress.TryParse(text, out var address)) addresses.Add(address);
+            else section.Problem("addresses", $"holds '{Quoted.Text(text)}', which is no address");
+        }
+
+        return addresses.ToImmutable();
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Kadeploy.Engine.Configuration.Reading;
+
+/// <summary>Reads amounts of bytes, such as <c>100 GB</c> or <c>512 MiB</c>.</summary>
+internal static partial class Sizes
+{
+    /// <summary>Says how they are written.</summary>
+    public const string Expected = "a number with MB, GB, TB (powers of 1000) or MiB, GiB, TiB (powers of 1024)";
+
+    private static readonly Dictionary<string, double> Units = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["kB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12, ["PB"] = 1e15,
+        ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40, ["PiB"] = 1L << 50,
+    };
+
+    /// <summary>Reads an amount.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Bytes, from 1; null when it is none.</returns>
+    public static long? Parse(string text)
+    {
+        if (Pattern().Match(text.Trim()) is not { Success: true } match || !Units.TryGetValue(match.Groups[2].Value, out var unit)) return null;
+        var bytes = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * unit;
+        return bytes is >= 1 and < 1e18 ? (long)bytes : null;
+    }
+
+    [GeneratedRegex(@"\A([0-9]{1,12}(?:\.[0-9]{1,6})?) ?([A-Za-z]{2,3})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Kadeploy.Engine.Drivers.Sites;
+
+/// <summary>Switches each node as its cluster's are switched.</summary>
+/// <param name="clusters">The clusters' own controllers.</param>
+internal sealed class RoutingPowerController(ByCluster<IPowerController> clusters) : IPowerController
+{
+    /// <summary>Gets what all clusters can do.</summary>
+    public PowerCapabilities Capabilities { get; } = Common(clusters.All);
+
+    /// <inheritdoc/>
+    public Task<PowerState> GetStateAsync(Node node, CancellationToken cancellationToken) => clusters.Of(node).GetStateAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetStateAsync(Node node, PowerState state, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
+        clusters.Of(node).SetStateAsync(node, state, level, attempt, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
+        clusters.Of(node).RebootAsync(node, level, attempt, cancellationToken);
+
+    /// <summary>Gives the levels that several controllers have in common.</summary>
+    /// <param name="controllers">The controllers; at least one.</param>
+    /// <returns>The levels, softest first, or what is missing.</returns>
+    internal static PowerCapabilities Common(IEnumerable<IPowerController> controllers)
+    {
+        var all = controllers.Select(static each => each.Capabilities).ToList();
+        if (all.Find(static each => each.Levels.IsDefaultOrEmpty) is { } lacking) return new([], lacking.Missing);
+        var levels = all.SelectMany(static each => each.Levels).Distinct().Where(level => all.TrueForAll(each => each.Levels.Contains(level)));
+        return new([.. levels.Order()], "no way of rebooting is configured for all nodes");
+    }
+}
+
+/// <summary>Lets nodes of a cluster be switched by commands of their own.</summary>
+/// <param name="usual">What switches the others.</param>
+/// <param name="nodes">What switches these.</param>
+internal sealed class PowerByNode(IPowerController usual, ImmutableDictionary<NodeName, IPowerController> nodes) : IPowerController
+{
+    /// <inheritdoc/>
+    public PowerCapabilities Capabilities { get; } = RoutingPowerController.Common([usual, .. nodes.Values]);
+
+    /// <inheritdoc/>
+    public Task<PowerState> GetStateAsync(Node node, CancellationToken cancellationToken) => Of(node).GetStateAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetStateAsync(Node node, PowerState state, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
+        Of(node).SetStateAsync(node, state, level, attempt, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
+        Of(node).RebootAsync(node, level, attempt, cancellationToken);
+
+    private IPowerController Of(Node node) => nodes.GetValueOrDefault(node.Name, usual);
+}
+
+/// <summary>Prepares each node's boot as its cluster's are prepared.</summary>
+/// <param name="clusters">The clusters' own drivers.</param>
+internal sealed class RoutingNetBoot(ByCluster<INetBoot> clusters) : INetBoot
+{
+    /// <inheritdoc/>
+    public string Missing => clusters.Missing(static each => each.Missing);
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken) =>
+        clusters.Of(node).PrepareAsync(node, entry, attempt, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<NetworkBootFiles> DescribeDeploymentAsync(Node node, AttemptId attempt, CancellationToken cancellationToken) =>
+        clusters.Of(node).DescribeDeploymentAsync(node, attempt, cancellationToken);
+}
+
+/// <summary>Talks to each node as its cluster's are talked to.</summary>
+/// <param name="clusters">The clusters' own channels.</param>
+internal sealed class RoutingChannel(ByCluster<INodeChannel> clusters) : INodeChannel
+{
+    /// <inheritdoc/>
+    public string Missing => clusters.Missing(static each => each.Missing);
+
+    /// <inheritdoc/>
+    public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken) =>
+        clusters.Of(node).WaitForAsync(node, expected, previousBootId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) => clusters.Of(node).IdentifyAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken) =>
+        clusters.Of(node).RunAsync(node, command, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken) => clusters.Of(node).SendFileAsync(node, file, cancellationToken);
+}
+
+/// <summary>Reads each node's console as its cluster's are read.</summary>
+/// <param name="clusters">The clusters' own consoles.</param>
+internal sealed class RoutingConsole(ByCluster<IConsole> clusters) : IConsole, IDisposable
+{
+    /// <inheritdoc/>
+    public string Missing => clusters.Missing(static each => each.Missing);
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> LastLines(Node node) => clusters.Of(node).LastLines(node);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var each in clusters.All) (each as IDisposable)?.Dispose();
+    }
+}

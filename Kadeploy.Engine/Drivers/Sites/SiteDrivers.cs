@@ -1,0 +1,117 @@
+using System.Collections.Frozen;
+using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Drivers.Broadcast;
+using Kadeploy.Engine.Drivers.Channels;
+using Kadeploy.Engine.Drivers.Files;
+using Kadeploy.Engine.Drivers.Refusing;
+
+namespace Kadeploy.Engine.Drivers.Sites;
+
+/// <summary>Makes the drivers of operations from what is configured.</summary>
+internal sealed class SiteDrivers : IAsyncDisposable
+{
+    private static readonly InstanceName Unicast = new("BroadcastEnvUnicast");
+    private static readonly InstanceName Custom = new("BroadcastEnvCustom");
+
+    private readonly Site _site;
+    private readonly TimeProvider _time;
+    private readonly SiteServices _services;
+    private readonly FileSource _files;
+    private readonly FrozenDictionary<string, IPowerController> _power;
+    private readonly InstalledSystems _installed;
+
+    /// <summary>Makes what all operations share; nothing is opened yet.</summary>
+    /// <param name="site">What is configured.</param>
+    /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="time">The clock.</param>
+    public SiteDrivers(Site site, string stateDirectory, TimeProvider time)
+    {
+        (_site, _time) = (site, time);
+        _services = new(site.Server, stateDirectory, time);
+        _files = new(Path.Combine(stateDirectory, "files"), time);
+        _installed = new(site.Server, stateDirectory, time);
+        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
+    }
+
+    /// <summary>Gets where files come from.</summary>
+    public IFileSource Files => _files;
+
+    /// <summary>Tells what a cluster's drivers can do; they do nothing, and nothing is opened for them.</summary>
+    /// <param name="name">The cluster.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <returns>Drivers to ask what is missing.</returns>
+    public DriverSet ForPlanning(string name, DeploymentRequest request)
+    {
+        var cluster = ClusterOf(name);
+        return new()
+        {
+            Power = _power[name],
+            NetBoot = SiteNetBoot.Of(cluster, request, _files, static _ => throw NotForWork(), _time),
+            Channel = new RoutingChannel(new(FrozenDictionary<string, INodeChannel>.Empty)),
+            Vlan = new RefusingVlanSwitch(),
+            Console = new RefusingConsole(),
+            Files = _files,
+            Broadcasters = Broadcasters(new RefusingNodeChannel(), static () => throw NotForWork()),
+        };
+    }
+
+    /// <summary>Makes the drivers of an operation.</summary>
+    /// <param name="plan">The operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The drivers, and what is to be disposed with the operation.</returns>
+    /// <exception cref="ConfigurationException">A port cannot be had, or a cluster is not configured any more.</exception>
+    public async Task<(DriverSet Drivers, IDisposable? Owner)> OpenAsync(OperationPlan plan, CancellationToken cancellationToken)
+    {
+        var clusters = plan.Clusters.Select(part => (Part: part, Settings: ClusterOf(part.Cluster.Name) with { Cluster = part.Cluster })).ToList();
+        await _services.StartAsync(cancellationToken).ConfigureAwait(false);
+        var proofKey = await _installed.ProofKeyLineAsync(clusters.Select(static each => each.Settings), cancellationToken).ConfigureAwait(false);
+        var channel = new RoutingChannel(await ByClusterAsync(async each => (INodeChannel)new AgentChannel(
+            _services.Agents, await _installed.ChannelAsync(each.Settings, cancellationToken).ConfigureAwait(false), AgentChannel.DefaultGrace, _time))
+            .ConfigureAwait(false));
+        var console = new RoutingConsole(By(each => SiteConsoles.Follow(each.Settings, each.Part.Nodes, _time)));
+        var drivers = new DriverSet
+        {
+            Power = new RoutingPowerController(By(each => _power[each.Settings.Cluster.Name])),
+            NetBoot = new RoutingNetBoot(By(each => SiteNetBoot.Of(
+                each.Settings, plan.Request, _files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
+            Channel = channel,
+            Vlan = new RefusingVlanSwitch(),
+            Console = console,
+            Files = _files,
+            ProofKeyLine = proofKey,
+            Broadcasters = Broadcasters(channel, () => _services.Images),
+        };
+        return (drivers, console);
+
+        ByCluster<T> By<T>(Func<(ClusterPlan Part, ClusterSettings Settings), T> make) =>
+            new(clusters.ToFrozenDictionary(static each => each.Part.Cluster.Name, make));
+
+        async Task<ByCluster<T>> ByClusterAsync<T>(Func<(ClusterPlan Part, ClusterSettings Settings), Task<T>> make)
+        {
+            var made = new Dictionary<string, T>(StringComparer.Ordinal);
+            foreach (var each in clusters) made[each.Part.Cluster.Name] = await make(each).ConfigureAwait(false);
+            return new(made.ToFrozenDictionary(StringComparer.Ordinal));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _installed.DisposeAsync().ConfigureAwait(false);
+        await _services.DisposeAsync().ConfigureAwait(false);
+        _files.Dispose();
+    }
+
+    private FrozenDictionary<InstanceName, IBroadcaster> Broadcasters(INodeChannel channel, Func<BootServices.ImageServer> images) =>
+        new Dictionary<InstanceName, IBroadcaster>
+        {
+            [Unicast] = new UnicastBroadcaster(_files, images, channel),
+            [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
+        }.ToFrozenDictionary();
+
+    private ClusterSettings ClusterOf(string name) =>
+        _site.Clusters.FirstOrDefault(cluster => cluster.Cluster.Name == name)
+        ?? throw new ConfigurationException($"cluster '{name}' is not configured any more; put it back into kadeploy.yml, or cancel what concerns it");
+
+    private static InvalidOperationException NotForWork() => new("drivers for planning cannot be used");
+}

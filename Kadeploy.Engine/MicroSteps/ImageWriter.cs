@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Kadeploy.Engine.MicroSteps;
+
+/// <summary>Chooses the program that unpacks an image while it arrives.</summary>
+internal static class ImageWriter
+{
+    /// <summary>Gives the program and its arguments.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="device">The device on which it is written.</param>
+    /// <param name="file">The file that holds the image; <c>-</c> for the standard input.</param>
+    /// <returns>The program, then its arguments.</returns>
+    public static ImmutableArray<string> Command(ImageReference image, string device, string file = "-") => image.Kind switch
+    {
+        ImageKind.Tar => ["tar", "-x", "--numeric-owner", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file],
+        ImageKind.Dd => [NodePrograms.WriteImage, image.Compression.ToString().ToLowerInvariant(), file, device],
+        ImageKind.Fsa => ["fsarchiver", "restfs", file, $"id=0,dest={device}"],
+        _ => throw new InvalidOperationException($"'{image.Kind}' is no kind of image"),
+    };
+
+    private static string[] Decompressor(ImageCompression compression) => compression switch
+    {
+        ImageCompression.None => [],
+        ImageCompression.Gzip => ["-z"],
+        ImageCompression.Bzip2 => ["-j"],
+
+        // Several threads, where the file was compressed in blocks; zstd unpacks in one, whatever it is told.
+        ImageCompression.Xz => ["--use-compress-program=xz -T0"],
+        ImageCompression.Zstd => ["--zstd"],
+        _ => throw new InvalidOperationException($"'{compression}' is no compression"),
+    };
+}

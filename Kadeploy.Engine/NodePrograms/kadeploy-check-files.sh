@@ -1,0 +1,44 @@
+#!/bin/sh
+# Checks that files exist and are not empty, when links are followed as inside a directory.
+#   kadeploy-check-files DIRECTORY PATH...
+set -eu
+
+# Prints where PATH leads inside ROOT: resolve ROOT PATH.
+resolve() (
+	at='' rest=$2 left=40
+	while [ -n "$rest" ]; do
+		part=${rest%%/*}
+		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
+		if [ -L "$1$at/$part" ]; then
+			left=$((left - 1))
+			[ $left -gt 0 ] || exit 1
+			link=$(readlink "$1$at/$part")
+			case $link in /*) at='' ;; esac
+			rest=$link/$rest
+		else
+			at=$at/$part
+		fi
+	done
+	printf '%s' "$1$at"
+)
+
+root=$1
+shift
+status=0
+say() { printf '%s\n' "kadeploy-check-files: $*" >&2; status=1; }
+for path in "$@"; do
+	if ! file=$(resolve "$root" "$path"); then
+		say "the links of $path lead in a circle in the image"
+	elif [ ! -e "$file" ]; then
+		note=''
+		[ "$file" = "$root$path" ] || note=", which leads to ${file#"$root"}"
+		near=$(find "${file%/*}" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's|.*/||' | sort | head -n 20 | tr '\n' ' ') || near=''
+		say "the image has no file $path$note; there is ${near:-nothing} in ${path%/*}/; correct the path in the environment's description, or the image"
+	elif [ ! -f "$file" ]; then
+		say "$path in the image is no file"
+	elif [ ! -s "$file" ]; then
+		say "$path in the image is empty"
+	fi
+done
+exit $status

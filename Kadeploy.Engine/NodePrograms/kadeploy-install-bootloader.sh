@@ -1,0 +1,210 @@
+#!/bin/sh
+# Installs a boot loader that starts the system which is mounted on KADEPLOY_ENV_EXTRACTION_DIR.
+#   kadeploy-install-bootloader automatic|grub|extlinux|systemdboot DISK PARTITION
+# KADEPLOY_ENV_KERNEL, KADEPLOY_ENV_INITRD and KADEPLOY_ENV_KERNEL_PARAMS say what is started. Whatever was mounted is unmounted at the end.
+# On UEFI only the path for removable disks is used, and the firmware's boot order keeps its first entries: nodes go on asking the network first.
+set -eu
+export LC_ALL=C
+
+die() { printf '%s\n' "kadeploy-install-bootloader: $*" >&2; exit 1; }
+
+# Prints where PATH leads inside ROOT: resolve ROOT PATH.
+resolve() (
+	at='' rest=$2 left=40
+	while [ -n "$rest" ]; do
+		part=${rest%%/*}
+		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
+		if [ -L "$1$at/$part" ]; then
+			left=$((left - 1))
+			[ $left -gt 0 ] || exit 1
+			link=$(readlink "$1$at/$part")
+			case $link in /*) at='' ;; esac
+			rest=$link/$rest
+		else
+			at=$at/$part
+		fi
+	done
+	printf '%s' "$1$at"
+)
+
+[ $# = 3 ] || die 'a choice, a disk and the number of a partition are needed'
+choice=$1 disk=$(readlink -f "$2") number=$3
+root=${KADEPLOY_ENV_EXTRACTION_DIR:-/mnt/dest}
+kernel=${KADEPLOY_ENV_KERNEL-} initrd=${KADEPLOY_ENV_INITRD-} parameters=${KADEPLOY_ENV_KERNEL_PARAMS-}
+partition() { case $disk in *[0-9]) printf '%sp%s' "$disk" "$1" ;; *) printf '%s%s' "$disk" "$1" ;; esac; }
+device=$(partition "$number")
+[ -b "$disk" ] || die "$2 is no disk of this node"
+grep -q " $root " /proc/self/mounts || die "nothing is mounted on $root: there is no system to be started"
+
+mounted=''
+unmount() {
+	for directory in $mounted; do umount "$directory" 2>/dev/null || umount -l "$directory" || :; done
+	mounted=''
+}
+trap unmount EXIT
+trap 'exit 143' TERM INT HUP
+attach() {
+	for last in "$@"; do :; done
+	mkdir -p "$last"
+	mount "$@" || die "mounting $last failed; the line before says why"
+	mounted="$last $mounted"
+}
+
+firmware=bios
+[ ! -d /sys/firmware/efi ] || firmware=uefi
+scheme=$(blkid -p -s PTTYPE -o value "$disk" 2>/dev/null) || scheme=''
+uuid=$(blkid -p -s UUID -o value "$device" 2>/dev/null) || uuid=''
+
+# The kernel alone finds a device by its name only; an initial RAM disk knows UUIDs, which stay when disks are found in another order.
+case " $parameters " in
+	*' root='*) ;;
+	*) if [ -n "$uuid" ] && [ -n "$initrd" ]; then parameters="root=UUID=$uuid $parameters"; else parameters="root=$device $parameters"; fi ;;
+esac
+parameters=${parameters% }
+
+found() {
+	[ -n "$1" ] || return 0
+	place=$(resolve "$root" "$1") || die "the links of $1 lead in a circle in the image"
+	[ -s "$place" ] || die "the image has no file $1; correct the path in the environment's description, or the image"
+	printf '%s' "${place#"$root"}"
+}
+
+need_kernel() {
+	[ -n "$kernel" ] || die "the environment names no kernel, which $1 needs; name it, choose GRUB, or deploy without boot loader"
+	kernel=$(found "$kernel")
+	initrd=$(found "$initrd")
+}
+
+in_image() {
+	for each in "/usr/sbin/$1" "/sbin/$1" "/usr/bin/$1" "/bin/$1"; do
+		place=$(resolve "$root" "$each") || continue
+		if [ -x "$place" ] && [ -f "$place" ]; then
+			printf '%s' "$each"
+			return
+		fi
+	done
+}
+
+grub_target=i386-pc
+[ $firmware = bios ] || grub_target=x86_64-efi
+has_grub() {
+	[ -n "$(in_image grub-install)$(in_image grub2-install)" ] || return 1
+	place=$(resolve "$root" "/usr/lib/grub/$grub_target") && [ -d "$place" ]
+}
+
+# Mounts the EFI system partition on a directory, with a file system if it has none.
+attach_esp() {
+	[ $firmware = uefi ] || die "$2 is for UEFI, and this node was started by a BIOS; choose grub or extlinux"
+	esp=$(sfdisk --dump "$disk" | sed -n 's/^\([^ ]*\) :.*type=\([Cc]12[Aa]7328-[Ff]81[Ff]-11[Dd]2-[Bb][Aa]4[Bb]-00[Aa]0[Cc]93[Ee][Cc]93[Bb]\|ef\).*/\1/p' | head -n 1)
+	[ -n "$esp" ] || die "$disk has no EFI system partition; add one of kind efi to the cluster's partitions"
+	if [ "$(blkid -p -s TYPE -o value "$esp" 2>/dev/null)" != vfat ]; then
+		mkfs.vfat -F 32 "$esp" >/dev/null || die "$esp could not get the file system vfat; it takes 34 MiB at least"
+	fi
+	attach "$esp" "$1"
+}
+
+grub() {
+	program=$(in_image grub-install)
+	[ -n "$program" ] || program=$(in_image grub2-install)
+	[ -n "$program" ] || die 'the image has no grub-install; install GRUB in the image, or choose another boot loader'
+	has_grub || die "the image has GRUB, but not for this firmware ($grub_target is missing in /usr/lib/grub); install grub-pc or grub-efi-amd64 there"
+	attach --bind /dev "$root/dev"
+	attach -t proc proc "$root/proc"
+	attach -t sysfs sysfs "$root/sys"
+	if [ $firmware = uefi ]; then
+		attach_esp "$root/boot/efi" GRUB
+		chroot "$root" "$program" --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram --recheck ||
+			die 'grub-install failed; the lines before say why'
+	else
+		chroot "$root" "$program" --target=i386-pc --recheck "$disk" || die "grub-install failed; the lines before say why. \
+A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
+	fi
+	if [ -d "$root/etc/default" ]; then
+		mkdir -p "$root/etc/default/grub.d"
+		# A shell reads it: quoted as a word.
+		printf "GRUB_TIMEOUT=0\nGRUB_DISABLE_OS_PROBER=true\nGRUB_CMDLINE_LINUX='%s'\n" \
+			"$(printf '%s' "${KADEPLOY_ENV_KERNEL_PARAMS-}" | sed "s/'/'\\\\''/g")" > "$root/etc/default/grub.d/90-kadeploy.cfg"
+	fi
+	directory=/boot/grub
+	[ "${program##*/}" != grub2-install ] || directory=/boot/grub2
+	maker=$(in_image grub-mkconfig)
+	[ -n "$maker" ] || maker=$(in_image grub2-mkconfig)
+	[ -z "$maker" ] || chroot "$root" "$maker" -o "$directory/grub.cfg" || die 'grub-mkconfig failed; the lines before say why'
+	if ! grep -q '^[[:space:]]*linux' "$root$directory/grub.cfg" 2>/dev/null; then
+		# No kernel where grub-mkconfig looks: the one that the environment names.
+		need_kernel "GRUB's menu"
+		{
+			printf 'set timeout=0\nsearch --no-floppy --fs-uuid --set=root %s\nmenuentry kadeploy {\n\tlinux %s %s\n' "$uuid" "$kernel" "$parameters"
+			[ -z "$initrd" ] || printf '\tinitrd %s\n' "$initrd"
+			printf '}\n'
+		} > "$root$directory/grub.cfg"
+	fi
+}
+
+extlinux_loader() {
+	[ $firmware = bios ] || die 'EXTLINUX is for a BIOS, and this node was started by UEFI; choose grub or systemdboot'
+	command -v extlinux >/dev/null || die "the deployment environment has no extlinux; build it with the profile std, or install GRUB in the image"
+	need_kernel EXTLINUX
+	code=/usr/lib/syslinux/mbr/mbr.bin
+	[ "$scheme" != gpt ] || code=/usr/lib/syslinux/mbr/gptmbr.bin
+	[ -s "$code" ] || die "the deployment environment has no $code; build it with the profile std"
+	[ "$scheme" = gpt ] || [ "$number" -le 4 ] || die "partition $number is inside the extended one, from which a BIOS cannot start EXTLINUX; use one from 1 to 4, or GRUB"
+	mkdir -p "$root/boot/extlinux"
+	extlinux --install "$root/boot/extlinux" || die "extlinux could not be installed on $device; it takes ext2, ext3, ext4, btrfs, xfs and vfat"
+	{
+		printf 'DEFAULT kadeploy\nPROMPT 0\nTIMEOUT 1\nLABEL kadeploy\n  KERNEL %s\n' "$kernel"
+		[ -z "$initrd" ] || printf '  INITRD %s\n' "$initrd"
+		printf '  APPEND %s\n' "$parameters"
+	} > "$root/boot/extlinux/extlinux.conf"
+	# The partition is in use: the kernel need not read the flag, only the next boot does.
+	if [ "$scheme" = gpt ]; then
+		sfdisk --quiet --no-reread --no-tell-kernel --part-attrs "$disk" "$number" LegacyBIOSBootable >/dev/null
+	else
+		sfdisk --quiet --no-reread --no-tell-kernel --activate "$disk" "$number" >/dev/null
+	fi || die "partition $number of $disk could not be marked as the one to start; the lines before say why"
+	dd "if=$code" "of=$disk" bs=440 count=1 conv=notrunc,fsync 2>/dev/null || die "the boot sector of $disk could not be written"
+}
+
+systemd_boot() {
+	loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
+	[ -s $loader ] || die "the deployment environment has no $loader; build it with the profile std, or install GRUB in the image"
+	need_kernel systemd-boot
+	attach_esp /run/kadeploy/esp systemd-boot
+	esp_directory=/run/kadeploy/esp
+	rm -rf "$esp_directory/kadeploy" "$esp_directory/loader/entries/kadeploy.conf"
+	mkdir -p "$esp_directory/EFI/BOOT" "$esp_directory/loader/entries" "$esp_directory/kadeploy"
+	cp $loader "$esp_directory/EFI/BOOT/BOOTX64.EFI"
+	cp "$root$kernel" "$esp_directory/kadeploy/linux" || die "the kernel does not fit on the EFI system partition; make it larger"
+	{
+		printf 'title kadeploy\nlinux /kadeploy/linux\n'
+		if [ -n "$initrd" ]; then
+			cp "$root$initrd" "$esp_directory/kadeploy/initrd" || die "the initial RAM disk does not fit on the EFI system partition; make it larger"
+			printf 'initrd /kadeploy/initrd\n'
+		fi
+		printf 'options %s\n' "$parameters"
+	} > "$esp_directory/loader/entries/kadeploy.conf"
+	printf 'default kadeploy.conf\ntimeout 0\n' > "$esp_directory/loader/loader.conf"
+}
+
+# An entry behind all others, for firmware that does not look for disks by itself. Without it most machines boot as well.
+firmware_entry() {
+	command -v efibootmgr >/dev/null && [ -n "$(ls /sys/firmware/efi/efivars 2>/dev/null)" ] || return 0
+	entries=$(efibootmgr 2>/dev/null) || return 0
+	for old in $(printf '%s\n' "$entries" | sed -n 's/^Boot\([0-9A-F]\{4\}\)[* ] Kadeploy.*/\1/p'); do efibootmgr -q -b "$old" -B || :; done
+	order=$(efibootmgr | sed -n 's/^BootOrder: //p')
+	efibootmgr -q -c -d "$disk" -p "${esp##*[!0-9]}" -L Kadeploy -l '\EFI\BOOT\BOOTX64.EFI' || return 0
+	new=$(efibootmgr | sed -n 's/^Boot\([0-9A-F]\{4\}\)[* ] Kadeploy.*/\1/p' | head -n 1)
+	[ -z "$order" ] || efibootmgr -q -o "$order,$new" || :
+}
+
+case $choice in
+	automatic)
+		if has_grub; then grub; elif [ $firmware = uefi ]; then systemd_boot; else extlinux_loader; fi ;;
+	grub) grub ;;
+	extlinux) extlinux_loader ;;
+	systemdboot) systemd_boot ;;
+	*) die "'$choice' is no boot loader; automatic, grub, extlinux and systemdboot are" ;;
+esac
+[ $firmware = bios ] || firmware_entry
+sync
