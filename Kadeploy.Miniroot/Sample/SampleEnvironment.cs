@@ -35,6 +35,17 @@ public static class SampleEnvironment
     // Those that have full-size programs elsewhere.
     private static readonly string[] SmallApplets = ["mount", "umount", "tar", "gzip", "findfs", "awk", "sed"];
 
+    /// <summary>Builds <c>tiny</c> and its description.</summary>
+    /// <param name="options">Where to and from which cache; profile and kernel are the smallest, overlays are not used.</param>
+    /// <param name="gzip">Whether the archive is compressed by gzip; otherwise by zstd.</param>
+    /// <param name="say">Is told what takes time.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What was built.</returns>
+    /// <exception cref="ConfigurationException">Something on this machine is missing.</exception>
+    /// <exception cref="MinirootBuildException">A tool failed.</exception>
+    public static Task<SampleImages> BuildAsync(MinirootOptions options, bool gzip, Action<string> say, CancellationToken cancellationToken) =>
+        BuildAsync(options, SampleKind.Machine, gzip, say, cancellationToken);
+
     /// <summary>Builds the image and its description.</summary>
     /// <param name="options">Where to and from which cache; profile and kernel are the smallest, overlays are not used.</param>
     /// <param name="kind">For what it is: <c>tiny</c> for machines, <c>small</c> for namespaces.</param>
