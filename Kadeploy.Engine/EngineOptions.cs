@@ -24,8 +24,4 @@ public sealed record EngineOptions
     /// <remarks>Long enough for a busy machine to renew in time, short enough that another engine need not wait long for a dead one on
     /// another machine. On one machine a dead engine is noticed at once.</remarks>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>Gets what is configured: this server, the clusters and their nodes.</summary>
-    /// <value>Null when there are no real nodes; the default. Not used for simulated ones.</value>
-    public Site? Site { get; init; }
 }
