@@ -34,6 +34,9 @@ public sealed class LabFolder
     /// <summary>Gets the folder of boot profiles.</summary>
     public string Profiles => System.IO.Path.Combine(BootFiles, "pxelinux.cfg");
 
+    /// <summary>Gets the configuration with which Kadeploy deploys the nodes; a lab without a kernel has none.</summary>
+    public string Configuration => In("kadeploy.yml");
+
     /// <summary>Gets what the supervisor says.</summary>
     public string Log => In("supervisor.log");
 

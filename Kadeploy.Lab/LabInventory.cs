@@ -59,7 +59,7 @@ public sealed record LabInventory
     public IReadOnlyDictionary<string, string> Variables(LabFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["KADEPLOY_LAB"] = Name,
             ["KADEPLOY_LAB_FOLDER"] = folder.Path,
@@ -78,6 +78,8 @@ public sealed record LabInventory
             ["KADEPLOY_LAB_PROFILES"] = Profiles,
             ["KADEPLOY_LAB_TIMEOUT_FACTOR"] = TimeoutFactor.ToString("0.##", CultureInfo.InvariantCulture),
         };
+        if (File.Exists(folder.Configuration)) variables["KADEPLOY_CONFIG"] = folder.Configuration;
+        return variables;
     }
 
     /// <summary>Finds a node.</summary>

@@ -34,6 +34,9 @@ public sealed record LabNode(int Number)
     /// <summary>Gets the name that PXELINUX looks for first, by hardware type and address.</summary>
     public string ProfileName => "01-" + Mac.ToString().Replace(':', '-');
 
+    /// <summary>Gets the serial number of its disk, such as <c>LAB-NODE-1</c>.</summary>
+    public string DiskSerial => "LAB-" + Name.ToUpperInvariant();
+
     /// <summary>Gives the nodes of a lab.</summary>
     /// <param name="count">How many.</param>
     /// <returns>The nodes, by number.</returns>

@@ -42,8 +42,17 @@ internal static class LabPreparation
         await File.WriteAllTextAsync(
             folder.In("dhcp-hosts"), DnsmasqConfiguration.Hosts(LabNode.First(options.Nodes)), cancellationToken).ConfigureAwait(false);
         WriteJson(folder.Options, options, LabJson.Default.LabOptions);
-        WriteJson(folder.Inventory, LabInventory.Of(folder, options), LabJson.Default.LabInventory);
+        var inventory = LabInventory.Of(folder, options);
+        WriteJson(folder.Inventory, inventory, LabJson.Default.LabInventory);
         var (kernel, initrds) = CopyBootFiles(folder, options);
+        if (options.Kernel is not null)
+        {
+            await File.WriteAllTextAsync(folder.Configuration, SiteFiles.Server(), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(
+                folder.In(SiteFiles.Cluster + ".yml"), SiteFiles.ClusterFile(folder, options, kernel!, initrds, inventory.TimeoutFactor), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         foreach (var node in LabNode.First(options.Nodes))
             await WriteNodeAsync(folder, options, node, password, kernel, initrds, cancellationToken).ConfigureAwait(false);
     }

@@ -6,7 +6,10 @@ namespace Kadeploy.Miniroot;
 internal static class EmbeddedFiles
 {
     private static readonly string[] Programs =
-        ["init", "etc/rc.boot", "etc/rc.agent", "etc/udhcpc.script", "etc/acpi/PWRF/00000080", "tiny/etc/rc.boot", "tiny-initrd/init"];
+        ["init", "etc/rc.boot", "etc/rc.agent", "etc/udhcpc.script", "etc/acpi/PWRF/00000080", "tiny/etc/rc.boot", "tiny-initrd/init",
+         "small/etc/rc.boot", "small/etc/udhcpc.script"];
+
+    private static readonly string[] Samples = ["tiny", "small"];
 
     /// <summary>Adds files to an image.</summary>
     /// <param name="image">The image.</param>
@@ -15,7 +18,7 @@ internal static class EmbeddedFiles
     {
         foreach (var name in typeof(EmbeddedFiles).Assembly.GetManifestResourceNames())
         {
-            if (!name.StartsWith(folder, StringComparison.Ordinal) || (folder.Length == 0 && name.StartsWith("tiny", StringComparison.Ordinal))) continue;
+            if (!name.StartsWith(folder, StringComparison.Ordinal) || (folder.Length == 0 && Samples.Any(each => name.StartsWith(each, StringComparison.Ordinal)))) continue;
             var mode = Programs.Contains(name, StringComparer.Ordinal) ? Permissions.Program
                 : name.EndsWith("etc/shadow", StringComparison.Ordinal) ? Permissions.Secret : Permissions.Data;
             image.Add(name[folder.Length..], new FileEntry(mode, FileContent.Of(Read(name))));

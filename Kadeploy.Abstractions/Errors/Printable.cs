@@ -3,9 +3,11 @@ using System.Globalization;
 namespace Kadeploy;
 
 /// <summary>Quotes what users wrote, in messages that go to terminals: control characters are named, not sent.</summary>
-internal static class Printable
+public static class Printable
 {
     /// <summary>Gives a text with the names of its control characters in their places.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>For example <c>aU+0007b</c>.</returns>
     public static string Text(ReadOnlySpan<char> text)
     {
         var all = true;
@@ -14,6 +16,8 @@ internal static class Printable
     }
 
     /// <summary>Gives a character in quotation marks, or the name of a control character.</summary>
+    /// <param name="character">The character.</param>
+    /// <returns>For example <c>'a'</c> or <c>U+0007</c>.</returns>
     public static string Character(char character) => IsPrintable(character) ? $"'{character}'" : Name(character);
 
     // Half of a surrogate pair is no text either.

@@ -17,6 +17,7 @@ internal sealed class RootCommand : CliCommand
             Action = new ManualAction(context.Console),
         });
         Options.Add(new VersionOption(context.Console));
+        Subcommands.Add(new DemoCommand(context));
         Subcommands.Add(new SimulateCommand(context));
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));

@@ -17,6 +17,7 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         writer.WriteLine($"Operation {operation.Id} {verb}: {Wording.Nodes(report.Progress.Total)}, {Wording.Results(report.Results)}.");
         if (!report.Faults.IsEmpty) Faults(report);
         Times(report.Progress);
+        if (report.Shares is { } shares) Shares(shares);
         if (report.Forecast is { } forecast) Forecast(forecast, report.Progress);
         var usage = report.Usage;
         writer.WriteLine(
@@ -41,6 +42,8 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
     {
         writer.WriteLine($"{group.Code} {NodeNames.Fold(group.Nodes)}");
         writer.WriteLine($"  For example: {group.Message}");
+        // What machines print may hold anything: control characters must not reach the terminal.
+        foreach (var line in group.Example.Evidence) writer.WriteLine($"             | {Printable.Text(line)}");
         writer.WriteLine($"  What to do:  {group.SuggestedAction}");
         writer.WriteLine();
     }
@@ -60,6 +63,14 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         ansi().Write(table);
     }
 
+    private void Shares(TimeShareReport shares)
+    {
+        writer.WriteLine($"Where the {Wording.Duration(shares.Total)} of {shares.Node} went, the last to be well:");
+        foreach (var (kind, time) in shares.Work)
+            if (time > TimeSpan.Zero) writer.WriteLine($"  {Work(kind),-58}{Wording.Duration(time),10}");
+        writer.WriteLine($"  {"the engine's own share: everything else, also waiting",-58}{Wording.Duration(shares.Engine),10}");
+    }
+
     private void Forecast(ForecastReport forecast, ProgressSnapshot progress)
     {
         var actual = progress.Elapsed;
@@ -76,6 +87,17 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         _ => $"no, not {NodeNames.Fold(forecast.Deviating)}.\n"
             + "  The decree takes for granted that each macro-step does its whole work and has time enough; with instances such as Dummy or None,\n"
             + "  or with short limits, nodes may end otherwise.",
+    };
+
+    private static string Work(WorkKind kind) => kind switch
+    {
+        WorkKind.BootingDeploymentEnvironment => "BMC, firmware, boot of the deployment environment",
+        WorkKind.Disk => "disk: partitions, file systems, boot loader",
+        WorkKind.Image => "image: wire, unpacking, disk",
+        WorkKind.Scripts => "keys, marker and scripts",
+        WorkKind.BootingDeployedSystem => "boot of the deployed system",
+        WorkKind.Proof => "proof of what runs",
+        _ => kind.ToString(),
     };
 
     private static Text Count(int count) => TableOutput.Cell(count == 0 ? "" : Wording.Number(count));

@@ -22,6 +22,10 @@ internal sealed record RunReport
     /// <value>Null when nothing was forecast.</value>
     public ForecastReport? Forecast { get; init; }
 
+    /// <summary>Gets where the time of the last node went.</summary>
+    /// <value>Null when nodes are simulated or none is well.</value>
+    public TimeShareReport? Shares { get; init; }
+
     /// <summary>Gets what the process has used.</summary>
     public required ProcessUsage Usage { get; init; }
 }

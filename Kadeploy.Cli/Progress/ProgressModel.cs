@@ -246,7 +246,7 @@ internal sealed class ProgressModel
     private FaultGroup GroupOf(NodeState state, Fault fault)
     {
         if (_faults.TryGetValue((state, fault.Code), out var group)) return group;
-        return _faults[(state, fault.Code)] = new(state, fault.Code, fault.Message, fault.SuggestedAction);
+        return _faults[(state, fault.Code)] = new(state, fault);
     }
 
     private List<NodeProgress> Slowest(int count)

@@ -42,11 +42,18 @@ internal sealed record SlowNode(NodeName Name, StepReference Step, DateTimeOffse
 
 /// <summary>Nodes that ended alike, with the same fault code.</summary>
 /// <param name="State">How they ended.</param>
-/// <param name="Code">The code.</param>
-/// <param name="Message">The message of the first of them.</param>
-/// <param name="SuggestedAction">What to do next.</param>
-internal sealed record FaultGroup(NodeState State, FaultCode Code, string Message, string SuggestedAction)
+/// <param name="Example">The fault of the first of them.</param>
+internal sealed record FaultGroup(NodeState State, Fault Example)
 {
+    /// <summary>Gets the code.</summary>
+    public FaultCode Code => Example.Code;
+
+    /// <summary>Gets the message of the first of them.</summary>
+    public string Message => Example.Message;
+
+    /// <summary>Gets what to do next.</summary>
+    public string SuggestedAction => Example.SuggestedAction;
+
     /// <summary>Gets the nodes, in the order in which they ended.</summary>
     public List<NodeName> Nodes { get; } = [];
 }

@@ -29,11 +29,12 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         plan ??= await session.FindPlanAsync(operation.Id, CancellationToken.None);
         var forecast = plan?.Simulation is null ? null : session.Forecast(plan);
         var model = new ProgressModel(operation.Nodes, plan);
+        var shares = operation.Simulated ? null : new TimeShares();
         Operation? ended;
         try
         {
             await using var display = Display(operation, model, forecast);
-            ended = await EndOrLeaveAsync(operation, model, display);
+            ended = await EndOrLeaveAsync(operation, model, shares, display);
         }
         catch (IOException)
         {
@@ -53,6 +54,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
             Progress = model.Snapshot(0),
             Faults = model.FaultGroups(),
             Forecast = forecast is null ? null : Compare(forecast, model),
+            Shares = shares?.Report(),
             Usage = ProcessUsage.Measure(),
         });
         return ended;
@@ -63,10 +65,10 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     /// <returns>The code; <see cref="ExitCode.Interrupted"/> when the user cancelled.</returns>
     public ExitCode Result(NodeCounts results) => _cancelled ? ExitCode.Interrupted : ExitCodes.From(results);
 
-    private async Task<Operation?> EndOrLeaveAsync(Operation operation, ProgressModel model, IProgressDisplay display)
+    private async Task<Operation?> EndOrLeaveAsync(Operation operation, ProgressModel model, TimeShares? shares, IProgressDisplay display)
     {
         using var left = new CancellationTokenSource(); // cancelled when the operation is left, and at the end
-        var run = RunAsync(operation.Id, model, display, left.Token);
+        var run = RunAsync(operation.Id, model, shares, display, left.Token);
         Task<InterruptDecision>? decision = null;
         try
         {
@@ -89,11 +91,12 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private async Task<Operation> RunAsync(OperationId id, ProgressModel model, IProgressDisplay display, CancellationToken left)
+    private async Task<Operation> RunAsync(
+        OperationId id, ProgressModel model, TimeShares? shares, IProgressDisplay display, CancellationToken left)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(left); // left, or one of the two has failed
         var waiting = session.Engine.WaitAsync(id, over.Token);
-        var reading = ReadAsync(id, model, display, over.Token);
+        var reading = ReadAsync(id, model, shares, display, over.Token);
         try
         {
             await await Task.WhenAny(waiting, reading);
@@ -107,7 +110,8 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private async Task ReadAsync(OperationId id, ProgressModel model, IProgressDisplay display, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        OperationId id, ProgressModel model, TimeShares? shares, IProgressDisplay display, CancellationToken cancellationToken)
     {
         await Task.Yield(); // a long journal must not keep the caller from noticing interrupts
         await EventReading.ForEachAsync(
@@ -116,6 +120,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
             happened =>
             {
                 model.Add(happened);
+                shares?.Add(happened);
                 display.Changed();
                 if (_output.StreamsEvents) _output.Event(happened);
             },

@@ -26,7 +26,7 @@ internal static class BootProfiles
     /// <returns>The text.</returns>
     public static string Network(LabNode node, LabOptions options, string kernel, ImmutableArray<string> initrds)
     {
-        var parameters = $"console=ttyS0,115200 quiet BOOTIF={node.ProfileName} {options.Append}".TrimEnd();
+        var parameters = SiteFiles.Parameters(options, $"quiet BOOTIF={node.ProfileName}");
         if (options.Loader == NetworkLoader.Pxelinux)
         {
             var images = initrds.IsEmpty ? "" : $"initrd={string.Join(',', initrds)} ";

@@ -37,7 +37,7 @@ internal static class QemuArguments
             "-qmp", "stdio",
             "-netdev", $"tap,id=net0,ifname={NetworkPlan.Tap(node)},script=no,downscript=no",
             "-drive", $"if=none,id=disk0,file={folder.Disk},format=qcow2,cache=unsafe,discard=unmap",
-            "-device", $"virtio-blk-pci,drive=disk0,serial=lab-{node.Name}" + (uefi ? $",bootindex={(diskFirst ? 1 : 2)}" : ""),
+            "-device", $"virtio-blk-pci,drive=disk0,serial={node.DiskSerial}" + (uefi ? $",bootindex={(diskFirst ? 1 : 2)}" : ""),
             "-device", "virtio-rng-pci",
             .. uefi
                 ? new[]

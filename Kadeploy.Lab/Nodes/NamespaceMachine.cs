@@ -15,7 +15,7 @@ internal sealed class NamespaceMachine(LabNode node, LabFolder folder, SerialCon
 
     public async Task<Process> StartAsync(string boot, CancellationToken cancellationToken)
     {
-        var process = ProgramRun.Start("unshare", Arguments(node, folder, boot));
+        var process = ProgramRun.Start("setpriv", Arguments(node, folder, boot));
         var firstLine = console.Attach(process);
         // The first line of the firmware says that the namespaces are there.
         await firstLine.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -37,8 +37,9 @@ internal sealed class NamespaceMachine(LabNode node, LabFolder folder, SerialCon
 
     internal static IReadOnlyList<string> Arguments(LabNode node, LabFolder folder, string boot) =>
     [
-        "--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child=KILL",
+        // Nodes share the machine's kernel, and are not to change it.
+        "--bounding-set=-sys_module,-sys_rawio,-sys_time,-syslog", "unshare", "--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child=KILL",
         $"--root={folder.Memory}", "--wd=/",
-        "--", "/bin/busybox", "sh", "/base/firmware", node.Name, node.Mac.ToString(), boot,
+        "--", "/bin/busybox", "sh", "/firmware", node.Name, node.Mac.ToString(), boot,
     ];
 }

@@ -109,9 +109,25 @@ internal sealed class PowerSupply(LabNode node, NodeFolder folder, IMachine mach
     {
         if (process != _running) return; // we stopped it ourselves
         var status = process.ExitCode;
-        Off(process);
         log.Write($"{node.Name}: ended with status {status}");
-        if (machine.IsReboot(status)) await StartAsync(cancellationToken).ConfigureAwait(false);
+        if (!machine.IsReboot(status))
+        {
+            Off(process);
+            return;
+        }
+
+        // A machine that restarts is on all the while.
+        _running = null;
+        process.Dispose();
+        try
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (KadeployException)
+        {
+            Replace(folder.Power, "0");
+            throw;
+        }
     }
 
     private void Off(Process process)

@@ -75,7 +75,7 @@ public sealed class LabSupervisor : IDisposable
         var setup = string.Join('\n', NetworkPlan.Setup(_options)) + "\n";
         await ProgramRun.CheckedAsync("ip", ["-batch", "-"], setup, cancellationToken).ConfigureAwait(false);
         if (_options.Kind == NodeKind.Namespace)
-            await NodeTree.MakeAsync(_folder, nodes.Length, cancellationToken).ConfigureAwait(false);
+            await NodeTree.MakeAsync(_folder, _options, cancellationToken).ConfigureAwait(false);
 
         await ProgramRun.CheckedAsync(
             "mkfifo", ["-m", "600", _folder.Requests, .. nodes.Select(node => _folder.Of(node).Answers)], null, cancellationToken).ConfigureAwait(false);
@@ -99,7 +99,7 @@ public sealed class LabSupervisor : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(Path.Combine(_folder.Memory, node.Name, "disk"));
+            Directory.CreateDirectory(Path.Combine(_folder.Memory, node.Name));
             var console = new SerialConsole(node.ConsolePort, files.ConsoleLog);
             _work.Add(console.ServeAsync(cancellationToken));
             machine = new NamespaceMachine(node, _folder, console);

@@ -13,6 +13,16 @@ namespace Kadeploy.Miniroot.Sample;
 /// <param name="KernelVersion">The version of the kernel inside.</param>
 public sealed record SampleImages(string Image, string Description, long ImageBytes, string Sha256, string KernelVersion);
 
+/// <summary>What a sample system is for.</summary>
+public enum SampleKind
+{
+    /// <summary>Machines: with a kernel for virtual ones.</summary>
+    Machine,
+
+    /// <summary>Nodes of a lab that are namespaces: without a kernel, so that hundreds can be deployed on one machine.</summary>
+    Namespace,
+}
+
 /// <summary>Builds the system "tiny": busybox, ssh, a kernel for virtual machines; it boots in seconds from any ext4 partition.</summary>
 /// <remarks>No key is inside: whoever deploys it puts /root/.ssh/authorized_keys there. Its host key is made at its first start.</remarks>
 public static class SampleEnvironment
@@ -20,7 +30,12 @@ public static class SampleEnvironment
     // What its own initramfs loads, in order, to see a disk.
     private static readonly string[] DiskModules = ["virtio_pci", "virtio_blk"];
 
-    /// <summary>Builds the image and its description.</summary>
+    private static readonly string[] SmallPrograms = ["usr/bin/busybox", "usr/sbin/dropbear", "usr/bin/dropbearkey"];
+
+    // Those that have full-size programs elsewhere.
+    private static readonly string[] SmallApplets = ["mount", "umount", "tar", "gzip", "findfs", "awk", "sed"];
+
+    /// <summary>Builds <c>tiny</c> and its description.</summary>
     /// <param name="options">Where to and from which cache; profile and kernel are the smallest, overlays are not used.</param>
     /// <param name="gzip">Whether the archive is compressed by gzip; otherwise by zstd.</param>
     /// <param name="say">Is told what takes time.</param>
@@ -28,31 +43,46 @@ public static class SampleEnvironment
     /// <returns>What was built.</returns>
     /// <exception cref="ConfigurationException">Something on this machine is missing.</exception>
     /// <exception cref="MinirootBuildException">A tool failed.</exception>
-    public static async Task<SampleImages> BuildAsync(MinirootOptions options, bool gzip, Action<string> say, CancellationToken cancellationToken)
+    public static Task<SampleImages> BuildAsync(MinirootOptions options, bool gzip, Action<string> say, CancellationToken cancellationToken) =>
+        BuildAsync(options, SampleKind.Machine, gzip, say, cancellationToken);
+
+    /// <summary>Builds the image and its description.</summary>
+    /// <param name="options">Where to and from which cache; profile and kernel are the smallest, overlays are not used.</param>
+    /// <param name="kind">For what it is: <c>tiny</c> for machines, <c>small</c> for namespaces.</param>
+    /// <param name="gzip">Whether the archive is compressed by gzip; otherwise by zstd.</param>
+    /// <param name="say">Is told what takes time.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What was built.</returns>
+    /// <exception cref="ConfigurationException">Something on this machine is missing.</exception>
+    /// <exception cref="MinirootBuildException">A tool failed.</exception>
+    public static async Task<SampleImages> BuildAsync(
+        MinirootOptions options, SampleKind kind, bool gzip, Action<string> say, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(say);
         Requirements.Check();
         var small = options with { Profile = MinirootProfile.Min, Kernel = MinirootKernel.Cloud, Overlays = [] };
         using var built = await MinirootBuilder.AssembleAsync(small, say, cancellationToken).ConfigureAwait(false);
-        await CompleteAsync(built, cancellationToken).ConfigureAwait(false);
+        var (name, content) = kind == SampleKind.Namespace ? ("small", Small(built)) : ("tiny", built.Image);
+        if (kind == SampleKind.Machine) await CompleteAsync(built, cancellationToken).ConfigureAwait(false);
         say("writing the system image");
-        var image = Path.GetFullPath(Path.Combine(options.OutputDirectory, gzip ? "tiny.tar.gz" : "tiny.tar.zst"));
+        var image = Path.GetFullPath(Path.Combine(options.OutputDirectory, name + (gzip ? ".tar.gz" : ".tar.zst")));
         var (bytes, digest) = await ImageFile.WriteAsync(image, file => gzip
-            ? Task.Run(() => Gzip(built.Image, file), cancellationToken)
-            : ImageFile.CompressAsync(pipe => TarImage.Write(built.Image, pipe), file, cancellationToken)).ConfigureAwait(false);
-        var description = Path.GetFullPath(Path.Combine(options.OutputDirectory, "tiny.yaml"));
-        await File.WriteAllTextAsync(description, Describe(image, gzip ? "gzip" : "zstd"), cancellationToken).ConfigureAwait(false);
+            ? Task.Run(() => Gzip(content, file), cancellationToken)
+            : ImageFile.CompressAsync(pipe => TarImage.Write(content, pipe), file, cancellationToken)).ConfigureAwait(false);
+        var description = Path.GetFullPath(Path.Combine(options.OutputDirectory, name + ".yaml"));
+        await File.WriteAllTextAsync(description, Describe(name, image, gzip ? "gzip" : "zstd"), cancellationToken).ConfigureAwait(false);
         return new(image, description, bytes, digest, built.KernelVersion);
     }
 
     /// <summary>Writes the description of the environment.</summary>
+    /// <param name="name">The environment's name.</param>
     /// <param name="image">The archive's absolute path.</param>
     /// <param name="compression">The name of its compression.</param>
     /// <returns>YAML.</returns>
-    internal static string Describe(string image, string compression) => $"""
-        # A small test system: busybox, dropbear, a kernel for virtual machines.
-        name: tiny
+    internal static string Describe(string name, string image, string compression) => $"""
+        # {(name == "tiny" ? "A small test system: busybox, dropbear, a kernel for virtual machines." : "A small test system for nodes without a kernel of their own: busybox and dropbear.")}
+        name: {name}
         version: 1
         description: a small test system
         visibility: private
@@ -69,6 +99,27 @@ public static class SampleEnvironment
         partition_type: 131
 
         """.ReplaceLineEndings("\n");
+
+    // Files that pass for a kernel and its memory image where nothing would run them: the magic is that of a bzImage (Linux, Documentation/arch/x86/boot.rst).
+    private static ImageTree Small(Assembled built)
+    {
+        var image = new ImageTree();
+        foreach (var (path, entry) in built.Image.Entries)
+            if (entry is DirectoryEntry && !path.StartsWith("usr/lib/", StringComparison.Ordinal) || entry is LinkEntry { Target: "busybox" or "../bin/busybox" }
+                || SmallPrograms.Contains(path, StringComparer.Ordinal) || (entry is LinkEntry && !path.Contains('/', StringComparison.Ordinal)))
+                image.Add(path, entry);
+        foreach (var applet in SmallApplets) image.AddLink("usr/bin/" + applet, "busybox");
+        new LibraryClosure(built.Stage).Complete(image);
+        EmbeddedFiles.AddTo(image, "small/");
+        var kernel = new byte[4096];
+        "MZ"u8.CopyTo(kernel);
+        "HdrS"u8.CopyTo(kernel.AsSpan(0x202));
+        image.Add("boot/vmlinuz", new FileEntry(Permissions.Data, FileContent.Of(kernel)));
+        image.AddText("boot/initrd.img", "nothing runs this\n");
+        image.AddLink("vmlinuz", "boot/vmlinuz");
+        image.AddLink("initrd.img", "boot/initrd.img");
+        return image;
+    }
 
     private static async Task CompleteAsync(Assembled built, CancellationToken cancellationToken)
     {

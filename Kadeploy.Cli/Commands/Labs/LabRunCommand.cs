@@ -47,7 +47,7 @@ internal sealed class LabRunCommand : LinuxCommand
         VirtualLab.Prune(_lab.Parent(arguments));
         var name = VirtualLab.RunPrefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var lab = await VirtualLab.StartAsync(
-            _lab.Folder(arguments, name), _making.Read(arguments), SupervisorCommandLine.Get(), tethered: true, TimeProvider.System, cancellationToken);
+            _lab.Folder(arguments, name), _making.Read(arguments), OwnCommandLine.Get("lab", "supervise"), tethered: true, TimeProvider.System, cancellationToken);
         try
         {
             return await LabSelection.RunAsync(lab.Enter(arguments.GetValue(_command)!), Context, cancellationToken);

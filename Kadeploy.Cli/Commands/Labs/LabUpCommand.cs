@@ -31,7 +31,7 @@ internal sealed class LabUpCommand : LinuxCommand
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var lab = await VirtualLab.StartAsync(
-            _lab.Folder(arguments), _making.Read(arguments), SupervisorCommandLine.Get(), tethered: false, TimeProvider.System, cancellationToken);
+            _lab.Folder(arguments), _making.Read(arguments), OwnCommandLine.Get("lab", "supervise"), tethered: false, TimeProvider.System, cancellationToken);
         LabOutput.Write(lab, arguments.GetValue(Context.Global.Json), Context.Console.Output);
         return ExitCode.Ok;
     }
