@@ -90,9 +90,9 @@ public sealed record RunningSystem(SystemKind Kind, string BootId)
     /// <value>Null when it was not told.</value>
     public string? RootDevice { get; init; }
 
-    /// <summary>Gets the identifier of the root file system, as <c>blkid</c> prints it.</summary>
+    /// <summary>Gets the identifier (UUID) of the root file system.</summary>
     /// <value>Null when it was not told.</value>
-    public string? RootFileSystemId { get; init; }
+    public string? FileSystemId { get; init; }
 
     /// <summary>Gets the deployment whose marker the system carries.</summary>
     /// <value>Null when it carries none.</value>

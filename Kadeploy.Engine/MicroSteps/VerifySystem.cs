@@ -33,7 +33,7 @@ internal sealed class VerifySystem : INodeMicroStep
     {
         // An image that fills several partitions says itself which of them is its root.
         if (context.Request.Environment.Multipart) return null;
-        if (system.RootFileSystemId is { } running && context.Facts.FileSystemId is { } written)
+        if (system.FileSystemId is { } running && context.Facts.FileSystemId is { } written)
             return string.Equals(running, written, StringComparison.OrdinalIgnoreCase)
                 ? null
                 : $"the running system has its root on the file system {running}{On(system.RootDevice)}; {written} was deployed";

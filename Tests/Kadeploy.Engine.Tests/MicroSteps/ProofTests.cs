@@ -30,7 +30,7 @@ public class ProofTests
             (Deployed with { DeployedBy = null }, "no marker"),
             (Deployed with { DeployedBy = Other }, Other.Value),
             (Deployed with { RootDevice = "/dev/sda2" }, "has its root on /dev/sda2; /dev/sda3 was written"),
-            (Deployed with { RootFileSystemId = "other" }, "on the file system other on /dev/sda3; deployed-fs was deployed"),
+            (Deployed with { FileSystemId = "other" }, "on the file system other on /dev/sda3; deployed-fs was deployed"),
         ];
         _run.Facts = _run.Facts with { FileSystemId = "deployed-fs" };
         foreach (var (running, reason) in cases)
@@ -47,7 +47,7 @@ public class ProofTests
     public async Task A_disk_may_have_another_name_when_the_file_system_is_the_one_that_was_deployed()
     {
         _run.Facts = _run.Facts with { FileSystemId = "ABCD-1" };
-        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/sdb3", RootFileSystemId = "abcd-1" };
+        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/sdb3", FileSystemId = "abcd-1" };
         await _run.RunAsync("VerifySystem");
     }
 
