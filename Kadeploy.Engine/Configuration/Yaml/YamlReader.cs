@@ -17,6 +17,7 @@ internal sealed class YamlReader
     private readonly Parser _parser;
     private readonly Action<int, string> _problem;
     private readonly Dictionary<string, YamlValue> _anchors = [];
+    private int _line = 1;
 
     private YamlReader(string text, Action<int, string> problem) => (_parser, _problem) = (new(new StringReader(text)), problem);
 
@@ -32,9 +33,10 @@ internal sealed class YamlReader
             return null;
         }
 
+        var reader = new YamlReader(text, problem);
         try
         {
-            return new YamlReader(text, problem).Document();
+            return reader.Document();
         }
         catch (YamlException wrong)
         {
@@ -44,6 +46,12 @@ internal sealed class YamlReader
         catch (Refused refused)
         {
             problem(refused.Line, refused.Message);
+            return null;
+        }
+        catch (Exception defect) when (defect is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)
+        {
+            // The parser throws these for some garbled texts, and does not say where.
+            problem(reader._line, "this, or what follows it, is no YAML");
             return null;
         }
     }
@@ -64,7 +72,7 @@ internal sealed class YamlReader
     private YamlValue Value(int depth)
     {
         var next = _parser.Consume<ParsingEvent>();
-        var line = LineOf(next.Start);
+        var line = _line = LineOf(next.Start);
         if (depth > Deepest) throw new Refused(line, $"tables and lists lie more than {Deepest} deep in each other here");
         if (next is AnchorAlias alias)
             return _anchors.GetValueOrDefault(alias.Value.Value) ?? throw new Refused(line, $"the anchor '{Quoted.Text(alias.Value.Value)}' is not there before this line");

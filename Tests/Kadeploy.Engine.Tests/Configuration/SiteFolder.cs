@@ -1,3 +1,4 @@
+using System.Text;
 using Kadeploy.Engine.Configuration;
 using Xunit;
 
@@ -33,7 +34,7 @@ internal sealed class SiteFolder : IDisposable
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Write(string name, string text) => File.WriteAllText(At(name), text);
+    public void Write(string name, string text) => File.WriteAllText(At(name), text, new UTF8Encoding(false)); // what is no text becomes a question mark
 
     public Site Read(Action<string>? keyAsked = null) =>
         SiteReader.Read(At("kadeploy.yml"), static name => name == "BMC_PASSWORD" ? "from the variable" : null, keyAsked);
