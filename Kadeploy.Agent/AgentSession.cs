@@ -53,6 +53,7 @@ internal sealed class AgentSession
                 silence.CancelAfter(patience);
                 if (await _reader.ReadAsync(stop.Token).ConfigureAwait(false) is not { } frame) return;
                 await HandleAsync(frame, files, end.Token).ConfigureAwait(false);
+                MemoryBound.Keep();
             }
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

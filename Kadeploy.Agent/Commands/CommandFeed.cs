@@ -37,6 +37,7 @@ internal sealed class CommandFeed(RunningCommand command, long outputOffset, lon
                 {
                     await writer.WriteAsync(message, cancellationToken).ConfigureAwait(false);
                     if (message is ExitReport) return;
+                    MemoryBound.Keep();
                 }
 
                 await _news.WaitAsync(cancellationToken).ConfigureAwait(false);

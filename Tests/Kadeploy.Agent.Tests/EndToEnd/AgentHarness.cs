@@ -14,9 +14,10 @@ internal sealed class AgentHarness : IAsyncDisposable
     private readonly List<string> _reports = [];
     private int _attempt;
 
-    public AgentHarness(TimeSpan? grace = null)
+    public AgentHarness(TimeSpan? grace = null, TimeSpan? silence = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the agent runs on Linux only");
+        Silence = silence ?? TimeSpan.FromSeconds(30);
         Grace = grace ?? TimeSpan.FromSeconds(60);
         (Listener, Channel) = Listen(0);
     }
@@ -24,6 +25,8 @@ internal sealed class AgentHarness : IAsyncDisposable
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public TimeSpan Grace { get; }
+
+    public TimeSpan Silence { get; }
 
     public TemporaryFolder Folder { get; } = new();
 
@@ -107,6 +110,7 @@ internal sealed class AgentHarness : IAsyncDisposable
                 StateDirectory = Folder.File("engine"),
                 EndPoint = new(IPAddress.Loopback, port),
                 Programs = Programs,
+                Silence = Silence,
                 Report = line =>
                 {
                     lock (_reports) _reports.Add(line);
