@@ -10,7 +10,16 @@ public static class SimulationNodes
     public const string ClusterName = "sim";
 
     /// <summary>Gets the cluster, with the default settings and workflow.</summary>
-    public static Cluster Cluster { get; } = new() { Name = ClusterName };
+    public static Cluster Cluster { get; } = new()
+    {
+        Name = ClusterName,
+        PartitionTable = new(
+            PartitionScheme.Gpt,
+            [
+                new(1, PartitionKind.Swap, 4L << 30), new(2, PartitionKind.Linux, 20L << 30), new(3, PartitionKind.Linux, 20L << 30),
+                new(5, PartitionKind.Linux, null),
+            ]),
+    };
 
     /// <summary>Gets an environment that is described as any Linux is; its image exists in simulated clusters only.</summary>
     public static KaEnvironment Environment { get; } = new()

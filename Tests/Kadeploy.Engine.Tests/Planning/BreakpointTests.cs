@@ -39,7 +39,7 @@ public class BreakpointTests
     [InlineData("BroadcastEnv:", "'' is no micro-step; known are CheckKernelFiles, CheckNodes, ")]
     [InlineData("x", "'x' is neither a macro-step nor an instance; known are SetDeploymentEnv, BroadcastEnv, BootNewEnv, Verify")]
     [InlineData("BroadcastEnvTree", "it is not used on cluster a; used are SetDeploymentEnvUntrusted, BroadcastEnvUnicast")]
-    [InlineData("BroadcastEnv:Reboot", "Reboot is not used on cluster a; used there are SendEnvironment, CheckKernelFiles, InstallBootloader, Sync")]
+    [InlineData("BroadcastEnv:Reboot", "Reboot is not used on cluster a; used there are SendEnvironment, CheckKernelFiles, InstallBootloader, WriteMarker, Sync")]
     [InlineData("BroadcastEnv:custom_pre_x", "custom_pre_x is not used on cluster a")]
     [InlineData("BroadcastEnv:SendKey", "SendKey is left out on cluster a: no public key was given")]
     public void A_breakpoint_that_would_stop_nobody_is_refused(string breakpoint, string expected)

@@ -19,14 +19,18 @@ public class BypassRuleTests
             it.Request = it.Request with { BlockDevice = "/dev/sdb" };
         }, MacroStep.SetDeploymentEnv,
             ["CreatePartitionTable", "FormatTmpPart", "FormatSwapPart"]),
+        ("whole-disk-boots-itself", Image(Dd, "ext4"), it =>
+        {
+            Image(Dd, "ext4")(it);
+            it.Request = it.Request with { BlockDevice = "/dev/sdb" };
+        }, MacroStep.BroadcastEnv,
+            ["InstallBootloader"]),
         ("broadcast-decompresses", Custom(unpacks: false), Custom(unpacks: true), MacroStep.BroadcastEnv, ["DecompressEnvironment"]),
         ("image-brings-file-system", Nothing, Image(Dd, "ext4"), MacroStep.SetDeploymentEnv, ["FormatDeployPart"]),
-        ("image-brings-file-system", Nothing, Image(Fsa, "ext4"), MacroStep.SetDeploymentEnv, ["FormatDeployPart"]),
         ("image-not-yet-written", Nothing, Image(Dd, "ext4"), MacroStep.SetDeploymentEnv, ["MountDeployPart"]),
-        ("image-not-yet-written", Nothing, Image(Fsa, "ext4"), MacroStep.SetDeploymentEnv, ["MountDeployPart"]),
         ("already-mounted", Image(Dd, "ext4"), Image(Tar(), "ext4"), MacroStep.BroadcastEnv, ["MountDeployPart"]),
         ("file-system-unsupported", Image(Dd, "ext4"), Image(Dd, "ntfs"), MacroStep.BroadcastEnv,
-            ["MountDeployPart", "ManageAdminPostInstall", "ManageUserPostInstall", "CheckKernelFiles", "SendKey", "InstallBootloader"]),
+            ["MountDeployPart", "ManageAdminPostInstall", "ManageUserPostInstall", "CheckKernelFiles", "SendKey", "WriteMarker", "InstallBootloader"]),
         ("file-system-unsupported", Image(Dd, "ext4"), Image(Dd, null), MacroStep.BootNewEnv, ["UmountDeployPart"]),
         ("multipart", Nothing, it => it.Environment = it.Environment with { Multipart = true }, MacroStep.SetDeploymentEnv,
             ["FormatTmpPart", "FormatSwapPart"]),
@@ -101,8 +105,7 @@ public class BypassRuleTests
         var it = PlanCase.Full();
         it.Cluster = it.Cluster with { BroadcastDecompresses = false };
         Assert.DoesNotContain("DecompressEnvironment", it.Steps(MacroStep.BroadcastEnv));
-        Image(Fsa, "ext4")(it);
-        Assert.Contains("DecompressEnvironment", it.Steps(MacroStep.BroadcastEnv));
+        Assert.False(BypassRules.IsUnpackedOnArrival(Fsa, it.Cluster, new("BroadcastEnvTree")));
     }
 
     [Fact]
@@ -110,9 +113,9 @@ public class BypassRuleTests
     {
         var it = new PlanCase();
         Assert.Equal(
-            ["SwitchPxe", "Reboot", "WaitReboot", "CreatePartitionTable", "FormatDeployPart", "MountDeployPart", "FormatSwapPart"],
+            ["SwitchPxe", "Reboot", "WaitReboot", "FindDisk", "CreatePartitionTable", "FormatDeployPart", "MountDeployPart", "FormatSwapPart"],
             it.Steps(MacroStep.SetDeploymentEnv));
-        Assert.Equal(["SendEnvironment", "CheckKernelFiles", "InstallBootloader", "Sync"], it.Steps(MacroStep.BroadcastEnv));
+        Assert.Equal(["SendEnvironment", "CheckKernelFiles", "InstallBootloader", "WriteMarker", "Sync"], it.Steps(MacroStep.BroadcastEnv));
         Assert.Equal(["SwitchPxe", "UmountDeployPart", "RebootFromDeployEnv", "WaitReboot"], it.Steps(MacroStep.BootNewEnv));
         Assert.Equal(["VerifySystem"], it.Steps(MacroStep.Verify));
     }
