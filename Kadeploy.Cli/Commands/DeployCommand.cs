@@ -32,8 +32,6 @@ internal sealed class DeployCommand : CliCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Check everything and show the plan; record nothing and touch nothing." };
 
-    private readonly Option<string?> _announce = new("--announce-to") { Hidden = true };
-
     private readonly StateOption _state = new();
     private readonly ConfigOption _config;
     private readonly CommandContext _context;
@@ -43,7 +41,7 @@ internal sealed class DeployCommand : CliCommand
     {
         (_context, _config) = (context, new(context));
         _what.AddTo(this);
-        foreach (var option in new Option[] { _ok, _ko, _wait, _noWait, _debug, _script, _dryRun, _announce, _config, _state }) Options.Add(option);
+        foreach (var option in new Option[] { _ok, _ko, _wait, _noWait, _debug, _script, _dryRun, _config, _state }) Options.Add(option);
         Runs(RunAsync);
     }
 
@@ -92,7 +90,7 @@ internal sealed class DeployCommand : CliCommand
         var run = new OperationRun(_context, arguments, session, _state, _config) { Observer = results.Add, Debug = arguments.GetValue(_debug) };
         // Not cancelled by an interrupt: it is either recorded, and followed below, or not.
         var started = await session.Engine.StartAsync(plan, CancellationToken.None);
-        if (arguments.GetValue(_announce) is { } announce) await File.WriteAllTextAsync(announce, $"{started.Id}\n", CancellationToken.None);
+        if (_context.Console.Variable(DetachedRun.Variable) is { } announce) await File.WriteAllTextAsync(announce, $"{started.Id}\n", CancellationToken.None);
         var ended = await run.FollowAsync(started, plan);
         results.Write();
         if (ended is null) return ExitCode.Interrupted;
@@ -129,7 +127,7 @@ internal sealed class DeployCommand : CliCommand
     {
         var log = Path.Combine(_state.Directory(arguments), $"detached-{Environment.ProcessId}-{Guid.CreateVersion7():N}.log");
         IEnumerable<string> words = arguments.Tokens.Select(static token => token.Value).Where(static word => word != "--no-wait");
-        var (operation, exitCode) = await DetachedRun.StartAsync([.. words, "--announce-to", DetachedRun.Announcement], log, cancellationToken);
+        var (operation, exitCode) = await DetachedRun.StartAsync([.. words], log, cancellationToken);
         if (operation is { } id)
         {
             _context.Output(arguments).Detached(id, log);

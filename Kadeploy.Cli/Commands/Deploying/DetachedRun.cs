@@ -10,8 +10,8 @@ internal static class DetachedRun
     // operation's identifier comes back.
     private const string Redirection = "exec 3>&1 >>\"$0\" 2>&1 </dev/null; exec \"$@\"";
 
-    /// <summary>Where the command in its own session says which operation it has started.</summary>
-    public const string Announcement = "/dev/fd/3";
+    /// <summary>The environment variable that names the file to which the command in its own session writes which operation it has started.</summary>
+    public const string Variable = "KADEPLOY_ANNOUNCE_TO";
 
     /// <summary>Starts it and waits until the operation is recorded.</summary>
     /// <param name="words">The command line, without the program.</param>
@@ -39,7 +39,10 @@ internal static class DetachedRun
 
     private static ProcessStartInfo StartInfo(IReadOnlyList<string> words, string log)
     {
-        var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { [Variable] = "/dev/fd/3" },
+        };
         foreach (var word in new[] { "sh", "-c", Redirection, log }.Concat(Program()).Concat(words)) start.ArgumentList.Add(word);
         return start;
     }
