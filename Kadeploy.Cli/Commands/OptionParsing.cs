@@ -69,6 +69,24 @@ internal static class OptionParsing
         ? id
         : Wrong<OperationId>(result, "an operation's identifier, as 'kadeploy operations' lists them,");
 
+    /// <summary>Writes an option as it can be typed again.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value; null for the default.</param>
+    /// <returns>The option with a leading space, or nothing for the default.</returns>
+    public static string Repeat(string name, string? value) => value switch
+    {
+        null => "",
+        var plain when plain.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '\\' or '.' or '-' or '_' or ':') => $" {name} {plain}",
+        var other => $" {name} \"{other}\"",
+    };
+
+    /// <summary>Reads a limit in seconds, which may be an expression of the number of nodes.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The limit.</returns>
+    public static TimeoutExpression Timeout(ArgumentResult result) => TimeoutExpression.TryParse(Text(result), out var expression, out _)
+        ? expression
+        : Wrong<TimeoutExpression>(result, "a number of seconds or an expression such as '200 + 5 * n'");
+
     private static string Text(ArgumentResult result) => result.Tokens is [.., var last] ? last.Value : "";
 
     private static bool TryName<T>(string text, out T value)

@@ -12,22 +12,25 @@ namespace Kadeploy.Cli.Commands;
 internal sealed class ResumeCommand : CliCommand
 {
     private readonly StateOption _state = new();
+    private readonly ConfigOption _config;
     private readonly CommandContext _context;
 
     public ResumeCommand(CommandContext context)
         : base("resume", "take up unfinished operations where they were")
     {
-        _context = context;
+        (_context, _config) = (context, new(context));
         Options.Add(_state);
+        Options.Add(_config);
         Runs(RunAsync);
     }
 
     public override ManualPage Manual => new(
-        ["kadeploy resume [--state DIR] [--json] [--no-color]"],
+        ["kadeploy resume [--state DIR] [--config FILE] [--json] [--no-color]"],
         [
             "Takes up every operation of the state directory that has not ended and that no living engine holds, each node where it was, and "
             + "runs them to their end. No node fails because an engine died: what was cut off and may be repeated is repeated; what may not, "
             + "such as a reboot, gets a new attempt.",
+            "Operations on real nodes need the configuration, which holds the secrets that no journal does; those on simulated nodes do not.",
             "With --json, standard output receives the events of each operation, those of earlier runs included, and after them its "
             + "line {\"kind\":\"summary\",...} as described in 'kadeploy simulate --help'. With nothing to resume there is one summary of 0 nodes.",
         ],
@@ -35,7 +38,7 @@ internal sealed class ResumeCommand : CliCommand
             new("kadeploy resume", "Go on after a crash, a power failure or an interrupt."),
             new("kadeploy resume --state /srv/kadeploy --json | tail -n 1", "The same for another state directory, showing only the figures."),
         ],
-        ["kadeploy operations", "kadeploy cancel", "kadeploy simulate"]);
+        ["kadeploy operations", "kadeploy cancel", "kadeploy deploy", "kadeploy simulate"]);
 
     private async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -54,9 +57,20 @@ internal sealed class ResumeCommand : CliCommand
         // Real and simulated operations have different clocks, so each kind has an engine of its own; the real ones are more urgent.
         foreach (var simulated in unfinished.Select(static operation => operation.Simulated).Distinct().Order())
         {
-            var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Simulated = simulated };
+            EngineOptions options;
+            try
+            {
+                options = SettingsOf(arguments, simulated);
+            }
+            catch (ConfigurationException wrong)
+            {
+                // Those on simulated nodes can go on without a configuration.
+                failures.TryAdd(wrong.Message, wrong);
+                continue;
+            }
+
             await using var session = await _context.Engines.OpenAsync(options, cancellationToken);
-            var run = new OperationRun(_context, arguments, session, _state);
+            var run = new OperationRun(_context, arguments, session, _state, _config);
             var taken = await session.Engine.ResumeAsync(cancellationToken);
             foreach (var held in unfinished.Where(operation => operation.Simulated == simulated && taken.All(mine => mine.Id != operation.Id)))
                 _context.Console.Error.WriteLine($"{held.Id} is held by another engine, which goes on with it.");
@@ -80,6 +94,14 @@ internal sealed class ResumeCommand : CliCommand
         var reports = failures.Values.Select(static failure => FailureReport.From(failure, debug: false)).ToList();
         foreach (var line in reports.SelectMany(static report => report.Lines)) _context.Console.Error.WriteLine(line);
         return reports is [var first, ..] ? first.ExitCode : ExitCodes.From(total);
+    }
+
+    private EngineOptions SettingsOf(ParseResult arguments, bool simulated)
+    {
+        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Simulated = simulated };
+        if (simulated) return options;
+        var site = _config.Read(arguments);
+        return options with { Site = site, Administrators = site.Server.Administrators };
     }
 
     private async Task<List<Operation>> UnfinishedAsync(ParseResult arguments, CancellationToken cancellationToken)

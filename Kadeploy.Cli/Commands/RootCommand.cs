@@ -18,10 +18,12 @@ internal sealed class RootCommand : CliCommand
         });
         Options.Add(new VersionOption(context.Console));
         Subcommands.Add(new DemoCommand(context));
+        Subcommands.Add(new DeployCommand(context));
         Subcommands.Add(new SimulateCommand(context));
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));
         Subcommands.Add(new CancelCommand(context));
+        Subcommands.Add(new ConfigCommand(context));
         Subcommands.Add(new NodesCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
         Subcommands.Add(new MinirootCommand(context));
@@ -38,17 +40,19 @@ internal sealed class RootCommand : CliCommand
             "Results go to standard output, all else to standard error. Progress is drawn only on a terminal.",
         ],
         [
+            new("kadeploy deploy -m node-[1-2] -a debian.yaml", "Install what a description names on two nodes."),
             new("kadeploy simulate --nodes 1000 --latency realistic --fault-rate 0.05",
                 "Watch a thousand simulated nodes be deployed, one in twenty with a fault."),
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [
             ("NO_COLOR", "When set to anything, no colors are used (see https://no-color.org)."),
             ("TERM", "When 'dumb', progress is written in plain lines."),
+            ("KADEPLOY_CONFIG", "The configuration, when --config does not name it."),
             ("XDG_STATE_HOME", "Where the default state directory is."),
             ("KADEPLOY_DEBUG", "When 1, an internal error is shown with its stack trace."),
         ],

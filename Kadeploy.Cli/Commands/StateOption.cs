@@ -22,10 +22,5 @@ internal sealed class StateOption : Option<string?>
     /// <summary>Gives the option as it must be repeated to reach the same directory.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The option with a leading space, or nothing for the default.</returns>
-    public string Repeat(ParseResult arguments) => arguments.GetValue(this) switch
-    {
-        null => "",
-        var plain when plain.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '\\' or '.' or '-' or '_' or ':') => $" --state {plain}",
-        var other => $" --state \"{other}\"",
-    };
+    public string Repeat(ParseResult arguments) => OptionParsing.Repeat(Name, arguments.GetValue(this));
 }

@@ -26,6 +26,21 @@ internal interface IOutput
     /// <param name="operation">The operation.</param>
     void CancelRequested(OperationId operation);
 
+    /// <summary>Writes that an operation goes on by itself.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="log">The file that receives what it writes.</param>
+    void Detached(OperationId operation, string log);
+
+    /// <summary>Writes what would be done.</summary>
+    /// <param name="plan">The plan.</param>
+    void Plan(OperationPlan plan);
+
+    /// <summary>Writes what is configured of a cluster.</summary>
+    /// <param name="name">The cluster.</param>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="missing">What it cannot do, and why.</param>
+    void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing);
+
     /// <summary>Writes nodes as one folded list.</summary>
     /// <param name="nodes">The nodes.</param>
     void Folded(IReadOnlyList<NodeName> nodes);

@@ -105,6 +105,9 @@ internal sealed record NodeLine(string Name)
 [JsonSerializable(typeof(OperationLine))]
 [JsonSerializable(typeof(CancelLine))]
 [JsonSerializable(typeof(FoldedLine))]
+[JsonSerializable(typeof(PlanLine))]
+[JsonSerializable(typeof(DetachedLine))]
+[JsonSerializable(typeof(ClusterLine))]
 [JsonSerializable(typeof(NodeLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 

@@ -64,6 +64,13 @@ internal sealed class JsonOutput(TextWriter writer) : IOutput
 
     public void CancelRequested(OperationId operation) => Write(new(operation.Value), JsonLines.Default.CancelLine);
 
+    public void Detached(OperationId operation, string log) => Write(new(operation.Value, log), JsonLines.Default.DetachedLine);
+
+    public void Plan(OperationPlan plan) => Write(PlanLine.Of(plan), JsonLines.Default.PlanLine);
+
+    public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing) =>
+        Write(new(name, NodeNames.Fold(nodes), nodes.Count, missing), JsonLines.Default.ClusterLine);
+
     public void Folded(IReadOnlyList<NodeName> nodes) => Write(new(NodeNames.Fold(nodes), nodes.Count), JsonLines.Default.FoldedLine);
 
     public void Expanded(IReadOnlyList<NodeName> nodes)

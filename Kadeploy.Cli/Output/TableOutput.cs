@@ -59,6 +59,21 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
 
     public void CancelRequested(OperationId operation) => writer.WriteLine($"{operation} is asked to cancel.");
 
+    public void Detached(OperationId operation, string log)
+    {
+        writer.WriteLine(operation.Value);
+        writer.WriteLine($"It goes on by itself and writes to {log}; follow it with:");
+        writer.WriteLine($"  kadeploy operations {operation} --follow");
+    }
+
+    public void Plan(OperationPlan plan) => PlanText.Write(plan, writer);
+
+    public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing)
+    {
+        writer.WriteLine($"{name}: {Wording.Nodes(nodes.Count)}, {NodeNames.Fold(nodes)}");
+        foreach (var line in missing) writer.WriteLine($"  {line}");
+    }
+
     public void Folded(IReadOnlyList<NodeName> nodes) => writer.WriteLine(NodeNames.Fold(nodes));
 
     public void Expanded(IReadOnlyList<NodeName> nodes)

@@ -13,12 +13,20 @@ namespace Kadeploy.Cli.Running;
 /// <param name="arguments">The command line.</param>
 /// <param name="session">The engine.</param>
 /// <param name="state">The command's option for the state directory.</param>
-internal sealed class OperationRun(CommandContext context, ParseResult arguments, IEngineSession session, StateOption state)
+/// <param name="config">The command's option for the configuration; null when it has none.</param>
+internal sealed class OperationRun(CommandContext context, ParseResult arguments, IEngineSession session, StateOption state, ConfigOption? config = null)
 {
     private readonly IOutput _output = context.Output(arguments);
     private readonly ScreenSettings _screen = context.Screen(arguments);
     private readonly InterruptDialog _dialog = new(context.Console, context.Interrupts);
     private bool _cancelled;
+
+    /// <summary>Gets what is told each event of the operation, in their order.</summary>
+    /// <value>Null for nobody.</value>
+    public Action<OperationEvent>? Observer { get; init; }
+
+    /// <summary>Gets a value indicating whether every event is written to standard error in place of progress.</summary>
+    public bool Debug { get; init; }
 
     /// <summary>Follows one operation, showing its progress, and writes what it came to.</summary>
     /// <param name="operation">The operation, which runs.</param>
@@ -122,6 +130,8 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
                 model.Add(happened);
                 shares?.Add(happened);
                 display.Changed();
+                Observer?.Invoke(happened);
+                if (Debug) context.Console.Error.WriteLine(EventWording.Line(happened));
                 if (_output.StreamsEvents) _output.Event(happened);
             },
             cancellationToken);
@@ -142,7 +152,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
 
     private IProgressDisplay Display(Operation operation, ProgressModel model, SimulationForecast? forecast)
     {
-        if (_output.StreamsEvents) return new NoProgress();
+        if (_output.StreamsEvents || Debug) return new NoProgress();
         var what = operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))
@@ -155,7 +165,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     {
         context.Console.Error.WriteLine(
             $"Left as it is: {operation.Id}, {Wording.Number(progress.Ended)} of {Wording.Nodes(progress.Total)} ended. Go on with:");
-        context.Console.Error.WriteLine($"  kadeploy resume{state.Repeat(arguments)}");
+        context.Console.Error.WriteLine($"  kadeploy resume{state.Repeat(arguments)}{config?.Repeat(arguments)}");
     }
 
     /// <summary>Compares ends with what the seed decreed; nodes that were kept from their end are left out.</summary>

@@ -25,6 +25,8 @@ internal sealed class FakeEngines : IEngineSource
 
     public Exception? PlanFailure { get; init; }
 
+    public List<DeploymentRequest> Requests { get; } = [];
+
     public SimulationOptions? Simulation { get; private set; }
 
     public Dictionary<NodeName, NodeState> Decreed { get; } = [];
@@ -101,7 +103,11 @@ internal sealed class FakeEngines : IEngineSource
         public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
             Task.FromResult(test.Operations.Find(operation => operation.Id == id));
 
-        public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken)
+        {
+            test.Requests.Add(request);
+            return test.PlanFailure is null ? Task.FromResult(test.Script.Plan) : Task.FromException<OperationPlan>(test.PlanFailure);
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Kadeploy.Engine.Configuration;
+
+namespace Kadeploy.Cli.Commands;
+
+/// <summary>The option <c>--config FILE</c>.</summary>
+internal sealed class ConfigOption : Option<string?>
+{
+    private readonly CommandContext _context;
+
+    public ConfigOption(CommandContext context)
+        : base("--config")
+    {
+        _context = context;
+        HelpName = "FILE";
+        Description = $"The configuration: clusters, nodes and how they are reached. Default: $KADEPLOY_CONFIG, else {SiteReader.DefaultPath}.";
+    }
+
+    /// <summary>Gives the file.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>Its path.</returns>
+    public string File(ParseResult arguments) => arguments.GetValue(this) ?? _context.Console.Variable(SiteReader.Variable) ?? SiteReader.DefaultPath;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
+    public Site Read(ParseResult arguments)
+    {
+        var file = File(arguments);
+        if (System.IO.File.Exists(file)) return SiteReader.Read(file);
+        throw new ConfigurationException(
+            $"there is no configuration '{file}'; name one with --config FILE or the variable {SiteReader.Variable} (docs/configuration.md describes it)");
+    }
+
+    /// <summary>Gives the option as it must be repeated to reach the same file.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The option with a leading space, or nothing for the default.</returns>
+    public string Repeat(ParseResult arguments) => OptionParsing.Repeat(Name, arguments.GetValue(this));
+}

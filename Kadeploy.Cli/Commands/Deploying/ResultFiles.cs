@@ -1,0 +1,70 @@
+namespace Kadeploy.Cli.Commands.Deploying;
+
+/// <summary>The files that name the nodes that ended well and those that did not. They are made before anything is done, so that a deployment does not
+/// end with results that nobody can read.</summary>
+internal sealed class ResultFiles
+{
+    private readonly Dictionary<NodeName, NodeState> _ends = [];
+
+    private ResultFiles(string? ok, string? ko) => (Ok, Ko) = (ok, ko);
+
+    /// <summary>Gets the file of the nodes that ended well; null when none is wanted.</summary>
+    public string? Ok { get; private set; }
+
+    /// <summary>Gets the file of the others; null when none is wanted.</summary>
+    public string? Ko { get; private set; }
+
+    /// <summary>Makes the files, empty.</summary>
+    /// <param name="ok">The file of the nodes that end well, or null.</param>
+    /// <param name="ko">The file of the others, or null.</param>
+    /// <returns>The files.</returns>
+    /// <exception cref="ConfigurationException">They cannot be written, or are the same.</exception>
+    public static ResultFiles Create(string? ok, string? ko)
+    {
+        if (ok is not null && ko is not null && Path.GetFullPath(ok) == Path.GetFullPath(ko))
+            throw new ConfigurationException($"--output-ok-nodes and --output-ko-nodes both name '{ok}'; give two files");
+        foreach (var file in new[] { ok, ko })
+        {
+            if (file is null) continue;
+            try
+            {
+                File.WriteAllText(file, "");
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                throw new ConfigurationException($"the list of nodes '{file}' cannot be written: {failure.Message}");
+            }
+        }
+
+        return new(ok, ko);
+    }
+
+    /// <summary>Notes how a node ended.</summary>
+    /// <param name="happened">An event; those that are no end of a node are passed over.</param>
+    public void Add(OperationEvent happened)
+    {
+        if (happened is OperationEvent.NodeFinished end) _ends[end.Node] = end.State;
+    }
+
+    /// <summary>Names files in a folder where the user named none.</summary>
+    /// <param name="folder">The folder; it exists.</param>
+    public void Complete(string folder)
+    {
+        Ok ??= Path.Combine(folder, "ok-nodes");
+        Ko ??= Path.Combine(folder, "ko-nodes");
+    }
+
+    /// <summary>Writes the files, one node a line.</summary>
+    public void Write()
+    {
+        Write(Ok, static state => state is NodeState.Ok or NodeState.Stopped);
+        Write(Ko, static state => state is not (NodeState.Ok or NodeState.Stopped));
+    }
+
+    private void Write(string? file, Func<NodeState, bool> wanted)
+    {
+        if (file is null) return;
+        var nodes = NodeSet.From(_ends.Where(end => wanted(end.Value)).Select(static end => end.Key));
+        File.WriteAllLines(file, nodes.Select(static node => node.Value));
+    }
+}
