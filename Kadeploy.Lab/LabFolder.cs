@@ -78,6 +78,12 @@ public sealed record NodeFolder(string Path)
     /// <summary>Gets the file that says from what the node boots next: <c>none</c> for its own order.</summary>
     public string Boot => In("boot");
 
+    /// <summary>The file whose presence keeps the node from booting.</summary>
+    internal string NoBoot => In("no-boot");
+
+    /// <summary>The number of the BMC's process, as it is inside the lab.</summary>
+    internal string BmcProcess => In("bmc-process");
+
     internal string Answers => In("answers");
 
     internal string LanConfiguration => In("lan.conf");

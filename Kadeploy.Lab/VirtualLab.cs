@@ -145,6 +145,23 @@ public sealed class VirtualLab
         return File.ReadAllText(Folder.Of(new(node.Number)).Power).StartsWith('1');
     }
 
+    /// <summary>Makes something go wrong with a node, or well again.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="fault">What; one at a time.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="OperationFailedException">The BMC is not there.</exception>
+    public async Task InjectAsync(InventoryNode node, LabFault fault, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var files = Folder.Of(new(node.Number));
+        if (fault == LabFault.NoBoot) await File.WriteAllTextAsync(files.NoBoot, "", cancellationToken).ConfigureAwait(false);
+        else File.Delete(files.NoBoot);
+        var number = (await File.ReadAllTextAsync(files.BmcProcess, cancellationToken).ConfigureAwait(false)).Trim();
+        var signal = Enter(["kill", fault == LabFault.BmcHang ? "-STOP" : "-CONT", number]);
+        await ProgramRun.CheckedAsync(signal.FileName, [.. signal.ArgumentList], null, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends the lab and removes its files.</summary>
     /// <param name="time">The clock.</param>
     /// <returns>A task that ends when no process of it is left.</returns>

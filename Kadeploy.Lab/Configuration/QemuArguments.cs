@@ -35,6 +35,8 @@ internal static class QemuArguments
             "-chardev", $"socket,id=console,host=127.0.0.1,port={Number(node.ConsolePort)},server=on,wait=off,logfile={folder.ConsoleLog},logappend=on",
             "-serial", "chardev:console",
             "-qmp", "stdio",
+            // Switched on, with a processor that never starts.
+            .. boot == Nodes.PowerSupply.Nothing ? new[] { "-S" } : [],
             "-netdev", $"tap,id=net0,ifname={NetworkPlan.Tap(node)},script=no,downscript=no",
             "-drive", $"if=none,id=disk0,file={folder.Disk},format=qcow2,cache=unsafe,discard=unmap",
             "-device", $"virtio-blk-pci,drive=disk0,serial={node.DiskSerial}" + (uefi ? $",bootindex={(diskFirst ? 1 : 2)}" : ""),
@@ -44,6 +46,8 @@ internal static class QemuArguments
                 {
                     "-drive", $"if=pflash,format=raw,readonly=on,file={FirstOf(UefiCode)}",
                     "-drive", $"if=pflash,format=raw,file={folder.FirmwareVariables}",
+                    // A boot profile that gives the disk its turn ends the first network entry; the one for IPv6 would ask for a minute (OvmfPkg/RUNTIME_CONFIG.md).
+                    "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n",
                     // No ROM: the firmware's own driver loads the boot file.
                     "-device", $"virtio-net-pci,netdev=net0,mac={node.Mac},bootindex={(diskFirst ? 2 : 1)},romfile=",
                 }

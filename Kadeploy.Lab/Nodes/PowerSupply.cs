@@ -6,6 +6,9 @@ namespace Kadeploy.Lab.Nodes;
 /// <summary>Carries out what a node's BMC asks, one request after the other, and notices when the node switches itself off or restarts.</summary>
 internal sealed class PowerSupply(LabNode node, NodeFolder folder, IMachine machine, SupervisorLog log)
 {
+    /// <summary>What a node boots from that is made not to boot.</summary>
+    public const string Nothing = "nothing";
+
     private const string FirmwareOrder = "none";
 
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new() { SingleReader = true });
@@ -76,6 +79,7 @@ internal sealed class PowerSupply(LabNode node, NodeFolder folder, IMachine mach
     {
         if (_running is not null) return;
         var boot = (await File.ReadAllTextAsync(folder.Boot, cancellationToken).ConfigureAwait(false)).Trim();
+        if (File.Exists(folder.NoBoot)) boot = Nothing;
         Replace(folder.Boot, FirmwareOrder); // as IPMI's "next boot only"
         log.Write($"{node.Name}: on, boot order {boot}");
         var process = await machine.StartAsync(boot, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ public static class LabRequirements
         new("busybox", ["busybox"]), // busybox-static serves as well
     ];
 
-    private static readonly ImmutableArray<LabRequirement> Namespace = [new("dropbear-bin", ["dropbear"])];
+    private static readonly ImmutableArray<LabRequirement> Namespace = [new("dropbear-bin", ["dropbear"]), new("zstd", ["zstd"])];
 
     private static readonly ImmutableArray<LabRequirement> Machines =
     [

@@ -142,6 +142,7 @@ public sealed class LabSupervisor : IDisposable
         {
             using var process = ProgramRun.Start("ipmi_sim", BmcConfiguration.Arguments(files));
             process.StandardInput.Close();
+            await File.WriteAllTextAsync(files.BmcProcess, string.Create(CultureInfo.InvariantCulture, $"{process.Id}\n"), cancellationToken).ConfigureAwait(false);
             process.OutputDataReceived += Log;
             process.ErrorDataReceived += Log;
             process.BeginOutputReadLine();

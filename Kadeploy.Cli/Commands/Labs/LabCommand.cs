@@ -17,6 +17,7 @@ internal sealed class LabCommand : CliCommand
         Subcommands.Add(new LabSshCommand(context));
         Subcommands.Add(new LabConsoleCommand(context));
         Subcommands.Add(new LabExecCommand(context));
+        Subcommands.Add(new LabFaultCommand(context));
         Subcommands.Add(new LabSuperviseCommand(context));
     }
 

@@ -41,7 +41,7 @@ public class MachineTests
     [Fact]
     public void Profiles_name_kernel_images_and_card()
     {
-        var options = new LabOptions { Loader = NetworkLoader.Pxelinux, Append = "x=1" };
+        var options = new LabOptions { Loader = NetworkLoader.Pxelinux, Accelerator = Accelerator.Kvm, Append = "x=1" };
         Assert.Equal(
             "DEFAULT network\nPROMPT 0\nLABEL network\n\tKERNEL lab/kernel\n\tAPPEND initrd=lab/a,lab/b console=ttyS0,115200 quiet BOOTIF=01-52-54-00-77-00-01 x=1\n",
             BootProfiles.Network(new(1), options, "lab/kernel", ["lab/a", "lab/b"]));
@@ -71,8 +71,8 @@ public class MachineTests
 
     [Fact]
     public void A_namespace_node_starts_its_firmware_with_its_name_and_address() => Assert.Equal(
-        ["--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child=KILL", "--root=/var/labs/a/memory", "--wd=/", "--",
-            "/bin/busybox", "sh", "/base/firmware", "node-2", "52:54:00:77:00:02", "pxe"],
+        ["--bounding-set=-sys_module,-sys_rawio,-sys_time,-syslog", "unshare", "--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child=KILL", "--root=/var/labs/a/memory", "--wd=/", "--",
+            "/bin/busybox", "sh", "/firmware", "node-2", "52:54:00:77:00:02", "pxe"],
         NamespaceMachine.Arguments(new(2), Folder, "pxe"));
 
     [Fact]

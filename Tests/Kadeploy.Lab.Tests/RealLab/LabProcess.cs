@@ -26,25 +26,45 @@ internal sealed class LabProcess : IDisposable
         return new();
     }
 
+    /// <summary>Builds the deployment environment and a system to deploy, or skips the test with the reason why that cannot be done here.</summary>
+    /// <returns>The folder with vmlinuz, initrd.img and small.tar.zst.</returns>
+    public async Task<string> BuildImagesOrSkipAsync()
+    {
+        foreach (var command in new[] { new[] { "build", "--profile", "std" }, ["sample-environment", "--kind", "namespace"] })
+        {
+            var (status, _, error) = await EndAsync(Start(["miniroot", .. command, "-o", _state]));
+            if (status != 0) Assert.Skip("the deployment environment cannot be built here: " + error.Trim());
+        }
+
+        return _state;
+    }
+
     /// <summary>Starts a command of <c>kadeploy lab</c>.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(string first, params string[] arguments)
+    {
+        var own = Array.IndexOf(arguments, "--") is var mark and >= 0 ? mark : arguments.Length;
+        return Start(["lab", first, .. arguments[..own], "--state", _state, .. arguments[own..]]);
+    }
+
+    private static Process Start(string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        var own = Array.IndexOf(arguments, "--") is var mark and >= 0 ? mark : arguments.Length;
-        string[] all = [Path.Combine(AppContext.BaseDirectory, "kadeploy.dll"), "lab", .. arguments[..own], "--state", _state, .. arguments[own..]];
+        string[] all = [Path.Combine(AppContext.BaseDirectory, "kadeploy.dll"), .. arguments];
         foreach (var argument in all) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
+    public Task<(int Status, string Output, string Error)> RunAsync(string first, params string[] arguments) => EndAsync(Start(first, arguments));
+
+    private static async Task<(int Status, string Output, string Error)> EndAsync(Process started)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(5));
-        using var process = Start(arguments);
+        using var process = started;
         try
         {
             process.StandardInput.Close();
