@@ -27,27 +27,30 @@ public static class EventJson
         OperationEvent.NodeLeased e => Begin(e, "nodeLeased") with { Node = e.Node },
         OperationEvent.SetFormed e => At(Begin(e, "setFormed"), e.Step) with { Set = e.Set, Nodes = e.Nodes },
         OperationEvent.StepStarted e => Attempt(e, "stepStarted") with { Set = e.Set == 0 ? null : e.Set },
-        OperationEvent.StepSucceeded e => Attempt(e, "stepSucceeded") with
-        {
-            DurationSeconds = e.Duration.TotalSeconds, BootId = e.Facts?.BootId, ImageDigest = e.Facts?.ImageDigest,
-        },
+        OperationEvent.StepSucceeded e => Facts(Attempt(e, "stepSucceeded"), e.Facts) with { DurationSeconds = e.Duration.TotalSeconds },
         OperationEvent.StepFailed e => Attempt(e, "stepFailed") with
         {
             DurationSeconds = e.Duration.TotalSeconds, Consequence = e.Consequence, Fault = Line(e.Fault),
         },
         OperationEvent.StepInterrupted e => Attempt(e, "stepInterrupted"),
-        OperationEvent.NodeFinished e => At(Begin(e, "nodeFinished"), e.Step ?? e.Fault?.Step) with
+        OperationEvent.NodeFinished e => Facts(At(Begin(e, "nodeFinished"), e.Step ?? e.Fault?.Step), e.Facts) with
         {
             Node = e.Node,
             State = e.State,
             InstanceAttempt = e.Fault is { InstanceAttempt: > 0 } inInstance ? inInstance.InstanceAttempt : null,
             Attempt = e.Fault is { Attempt: > 0 } inStep ? inStep.Attempt : null,
             Fault = Line(e.Fault),
-            BootId = e.Facts.BootId,
-            ImageDigest = e.Facts.ImageDigest,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no such kind of event"),
     };
+
+    private static EventLine Facts(EventLine line, NodeFacts? facts) => facts is null
+        ? line
+        : line with
+        {
+            BootId = facts.BootId, ImageDigest = facts.ImageDigest, Disk = facts.Disk, DiskSerial = facts.DiskSerial, DiskWwn = facts.DiskWwn,
+            DiskBytes = facts.DiskBytes, FileSystemId = facts.FileSystemId,
+        };
 
     private static EventLine Begin(OperationEvent happened, string kind) => new()
     {

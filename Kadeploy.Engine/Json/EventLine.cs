@@ -44,6 +44,16 @@ internal sealed record EventLine
 
     public string? ImageDigest { get; init; }
 
+    public string? Disk { get; init; }
+
+    public string? DiskSerial { get; init; }
+
+    public string? DiskWwn { get; init; }
+
+    public long? DiskBytes { get; init; }
+
+    public string? FileSystemId { get; init; }
+
     public string? User { get; init; }
 
     public NodeCounts? Results { get; init; }

@@ -17,12 +17,14 @@ internal static class BroadcastEnv
         nameof(CheckKernelFiles),
         nameof(SendKey),
         nameof(InstallBootloader),
+        nameof(WriteMarker),
         nameof(Sync),
     ];
 
     /// <summary>Gets the implementations; the broadcaster of the same name does the work of <see cref="SendEnvironment"/>.</summary>
     public static ImmutableArray<InstanceDefinition> Instances { get; } =
     [
+        new(MacroStep.BroadcastEnv, "Unicast", SendAndFinish),
         new(MacroStep.BroadcastEnv, "Chain", SendAndFinish),
         new(MacroStep.BroadcastEnv, "Tree", SendAndFinish),
         new(MacroStep.BroadcastEnv, "Multicast", SendAndFinish),

@@ -8,6 +8,7 @@ internal static class SetDeploymentEnv
 {
     private static readonly ImmutableArray<InstanceStep> PrepareDisk =
     [
+        nameof(FindDisk),
         nameof(SendKeyInDeployEnv),
         nameof(CreatePartitionTable),
         nameof(FormatDeployPart),
@@ -47,6 +48,7 @@ internal static class SetDeploymentEnv
             (nameof(SetVlan), SetVlan.Default),
             (nameof(Reboot), Reboot.Soft),
             (nameof(WaitReboot), WaitReboot.ClassicalDeploy),
+            nameof(FindDisk),
             nameof(SendKeyInDeployEnv),
             nameof(ManageAdminPreInstall),
         ]),
@@ -54,6 +56,7 @@ internal static class SetDeploymentEnv
         // The running production system is the deployment environment.
         new(MacroStep.SetDeploymentEnv, "Prod",
         [
+            nameof(FindDisk),
             (nameof(CheckNodes), CheckNodes.ProdEnvBooted),
             nameof(FormatDeployPart),
             nameof(MountDeployPart),

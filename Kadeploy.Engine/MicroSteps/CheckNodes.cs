@@ -13,7 +13,9 @@ internal sealed class CheckNodes : INodeMicroStep
             throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(CheckNodes)}");
         var number = context.Cluster.ProductionPartition
             ?? throw new InvalidOperationException($"{nameof(CheckNodes)} was planned without a partition");
-        var expected = DeployTarget.PartitionDevice(context.Cluster.BlockDevice, number);
+        // The disk that was found is the cluster's, unless the request names another.
+        var disk = context.Request.BlockDevice is null && context.Facts.Disk is { } found ? found : context.Cluster.BlockDevice;
+        var expected = DeployTarget.PartitionDevice(disk, number);
         var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
             ?? throw Wrong($"no system answers; the production environment on {expected} was expected");
         if (system.Kind != SystemKind.Installed)

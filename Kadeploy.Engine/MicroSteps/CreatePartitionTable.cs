@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Kadeploy.Engine.MicroSteps;
 
@@ -6,16 +7,26 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class CreatePartitionTable() : CommandStep(FaultCodes.Disk)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
+        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var target = DeployTarget.Of(context);
-        (string Role, int? Number)[] partitions =
-        [
-            ("deploy", target.Partition), ("swap", context.Cluster.SwapPartition),
-            ("prod", context.Cluster.ProductionPartition), ("tmp", context.Cluster.TemporaryPartition),
-        ];
-        var roles = partitions.Where(static partition => partition.Number is not null)
-            .Select(static partition => string.Create(CultureInfo.InvariantCulture, $"{partition.Role}={partition.Number}"));
-        return [Script(context, NodePrograms.Partition, [target.Disk, .. roles])];
+        var (cluster, target) = (context.Cluster, DeployTarget.Of(context));
+        string[] number = target.Partition is { } partition ? [partition.ToString(CultureInfo.InvariantCulture)] : [];
+        if (cluster.PartitionScript is { } script)
+        {
+            yield return Script(context, await FilesForNodes.SendScriptAsync(context, script, cancellationToken).ConfigureAwait(false));
+            yield return Program(context, NodePrograms.Partition, ["--wait", target.Disk, .. number]);
+        }
+        else
+        {
+            var table = cluster.PartitionTable ?? throw new DriverUnusableException(
+                FaultCodes.Disk, $"cluster {cluster.Name} says neither by partitions nor by a script how disks are partitioned");
+            yield return Program(
+                context, NodePrograms.Partition,
+                [
+                    target.Disk, PartitionPlan.Scheme(table), .. number.Length > 0 ? ["--boot", .. number] : number,
+                    "--ours", NodePaths.ExtractionDirectory, .. PartitionPlan.Entries(table),
+                ]);
+        }
     }
 }

@@ -1,22 +1,30 @@
+using System.Runtime.CompilerServices;
+
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Does what a user or an administrator added to the workflow.</summary>
 internal sealed class CustomOperationStep() : CommandStep(FaultCodes.CustomOperation)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
+        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var operation = context.Step.Custom ?? throw new InvalidOperationException($"{context.Step.Step} is no custom operation");
-        return
-        [
-            operation.Action switch
-            {
-                CustomAction.Exec => Script(context, operation.Arguments[0], operation.Arguments.AsSpan()[1..]),
-                CustomAction.Run => Script(context, NodePrograms.RunScript, [File(operation).AbsoluteUri, .. operation.Arguments]),
-                CustomAction.Send => Script(context, NodePrograms.Fetch, File(operation).AbsoluteUri, Destination(context, operation)),
-                _ => throw new InvalidOperationException($"'{operation.Action}' is no action"),
-            },
-        ];
+        switch (operation.Action)
+        {
+            case CustomAction.Exec:
+                yield return Script(context, operation.Arguments[0], operation.Arguments.AsSpan()[1..]);
+                break;
+            case CustomAction.Run:
+                yield return Script(
+                    context, await FilesForNodes.SendScriptAsync(context, File(operation), cancellationToken).ConfigureAwait(false), operation.Arguments.AsSpan());
+                break;
+            case CustomAction.Send:
+                await FilesForNodes.SendFileAsync(context, File(operation), Destination(context, operation), cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                throw new InvalidOperationException($"'{operation.Action}' is no action");
+        }
     }
 
     private static Uri File(CustomOperation operation) =>
@@ -24,7 +32,7 @@ internal sealed class CustomOperationStep() : CommandStep(FaultCodes.CustomOpera
 
     private static string Destination(StepContext context, CustomOperation operation)
     {
-        var directory = ScriptVariables.Expand(operation.Arguments[0], ScriptVariables.Of(context.Request, context.Cluster));
-        return $"{directory.TrimEnd('/')}/{Path.GetFileName(Uri.UnescapeDataString(File(operation).AbsolutePath))}";
+        var directory = ScriptVariables.Expand(operation.Arguments[0], ScriptVariables.Of(context));
+        return $"{directory.TrimEnd('/')}/{FilesForNodes.FileName(File(operation))}";
     }
 }

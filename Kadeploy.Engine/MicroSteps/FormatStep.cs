@@ -15,11 +15,20 @@ internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
 
         // An earlier run of the instance may have mounted it: the production system, for one, is not rebooted in between.
         if (context.Attempt.InstanceAttempt > 1) yield return Program(context, "umount", "-l", device);
-        string[] options = type is "xfs" or "btrfs" ? ["-f"] : []; // these two refuse to overwrite another file system
-        yield return Program(context, "mkfs", ["-t", type, .. options, device]);
+        var configured = context.Cluster.FormatOptions.GetValueOrDefault(type, []);
+        yield return Program(context, $"mkfs.{type}", [.. Options(type), .. configured, device]);
     }
 
     /// <inheritdoc/>
     protected sealed override bool IsSuccess(NodeCommand command, CommandResult result) =>
         command.Program == "umount" || base.IsSuccess(command, result);
+
+    // Without words, over whatever is there; what the kernel can do later in the background is left to it.
+    private static string[] Options(string type) => type switch
+    {
+        "ext2" => ["-q", "-F", "-E", "lazy_itable_init=1"],
+        "ext3" or "ext4" => ["-q", "-F", "-E", "lazy_itable_init=1,lazy_journal_init=1"],
+        "xfs" or "btrfs" => ["-q", "-f"],
+        _ => [],
+    };
 }

@@ -1,10 +1,21 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Chooses the program that unpacks an image while it arrives.</summary>
 internal static class ImageWriter
 {
+    /// <summary>Gives what reads the image as it arrives.</summary>
+    /// <param name="context">The node's step.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="device">The device on which it is written.</param>
+    /// <returns>The program, then its arguments; it keeps the image as a file where a later step unpacks it.</returns>
+    public static ImmutableArray<string> OnArrival(StepContext context, ImageReference image, string device) =>
+        BypassRules.IsUnpackedOnArrival(image, context.Cluster, context.Step.Step.Instance)
+            ? Command(image, device)
+            : ["dd", $"of={NodePaths.ImageFile(image)}", "bs=1M", "iflag=fullblock"];
+
     /// <summary>Gives the program and its arguments.</summary>
     /// <param name="image">The image.</param>
     /// <param name="device">The device on which it is written.</param>

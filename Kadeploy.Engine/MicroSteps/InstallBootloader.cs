@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Kadeploy.Engine.MicroSteps;
 
@@ -6,10 +7,13 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class InstallBootloader() : CommandStep(FaultCodes.Bootloader)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
+        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var target = DeployTarget.Of(context);
-        string[] partition = target.Partition is { } number ? [number.ToString(CultureInfo.InvariantCulture)] : [];
-        return [Script(context, NodePrograms.InstallBootloader, [target.Disk, .. partition])];
+        string[] place = target.Partition is { } number ? [target.Disk, number.ToString(CultureInfo.InvariantCulture)] : [target.Disk];
+        yield return context.Cluster.BootloaderScript is { } script
+            ? Script(context, await FilesForNodes.SendScriptAsync(context, script, cancellationToken).ConfigureAwait(false), place)
+            : Script(context, NodePrograms.InstallBootloader, [context.Cluster.Bootloader.ToString().ToLowerInvariant(), .. place]);
     }
 }

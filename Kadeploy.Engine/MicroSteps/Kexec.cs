@@ -24,7 +24,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
         {
             // The command line holds the node's token: it stays in a file.
             ToDeployEnv => Program(
-                context, NodePrograms.Kexec, "--root", NodePaths.KexecRepository, "--kernel", "/vmlinuz", "--initrd", "/initrd",
+                context, NodePrograms.Kexec, "--root", NodePaths.KexecRepository, "--kernel", "/vmlinuz", "--initrds", "/initrd",
                 "--append-file", $"{NodePaths.KexecRepository}/cmdline"),
             ToDeployedEnv => Program(context, NodePrograms.Kexec, [.. Deployed(context)]),
             _ => throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(Kexec)}"),
@@ -47,6 +47,12 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
         var parameters = ScriptVariables.KernelParameters(context.Request, context.Cluster);
         var hasRoot = parameters.Split(' ').Any(static parameter => parameter.StartsWith("root=", StringComparison.Ordinal));
         yield return "--append";
-        yield return hasRoot ? parameters : $"root={DeployTarget.Of(context).Device} {parameters}".TrimEnd();
+        yield return hasRoot ? parameters : $"root={Root(context, boot)} {parameters}".TrimEnd();
+        yield return "--unmount";
+        yield return NodePaths.ExtractionDirectory;
     }
+
+    // Names of devices may change from boot to boot, but the kernel alone, without an initial RAM disk, understands nothing else.
+    private static string Root(StepContext context, BootParameters boot) =>
+        boot.Initrd is not null && context.Facts.FileSystemId is { } identifier ? $"UUID={identifier}" : DeployTarget.Of(context).Device;
 }

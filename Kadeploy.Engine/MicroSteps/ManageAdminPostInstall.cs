@@ -1,9 +1,8 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Runs the administrator's scripts on what was deployed.</summary>
-internal sealed class ManageAdminPostInstall() : CommandStep(FaultCodes.Postinstall)
+internal sealed class ManageAdminPostInstall() : InstallScripts(FaultCodes.Postinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) =>
-        [Script(context, NodePrograms.AdminScripts, "postinstall")];
+    protected override IEnumerable<InstallScript> Archives(StepContext context) => context.Cluster.AdminPostinstalls;
 }

@@ -1,10 +1,8 @@
 namespace Kadeploy.Engine.MicroSteps;
 
-/// <summary>Runs the environment's scripts on what was deployed, one archive after the other.</summary>
-internal sealed class ManageUserPostInstall() : CommandStep(FaultCodes.Postinstall)
+/// <summary>Runs the environment's scripts on what was deployed.</summary>
+internal sealed class ManageUserPostInstall() : InstallScripts(FaultCodes.Postinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) =>
-        context.Request.Environment.Postinstalls
-            .Select(postinstall => Script(context, NodePrograms.RunArchive, InstallScripts.Arguments(postinstall)));
+    protected override IEnumerable<InstallScript> Archives(StepContext context) => context.Request.Environment.Postinstalls;
 }

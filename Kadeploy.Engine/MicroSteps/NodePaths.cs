@@ -9,6 +9,9 @@ internal static class NodePaths
     /// <summary>Where archives of scripts, and images that are unpacked in a step of their own, are kept in memory.</summary>
     public const string ArchiveDirectory = "/rambin";
 
+    /// <summary>Where scripts and archives are sent to, in memory.</summary>
+    public const string Files = "/run/kadeploy/files";
+
     /// <summary>Where the partition for temporary files is mounted.</summary>
     public const string TemporaryDirectory = "/tmp";
 

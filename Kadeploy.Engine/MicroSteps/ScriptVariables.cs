@@ -7,14 +7,13 @@ namespace Kadeploy.Engine.MicroSteps;
 /// <summary>The variables that scripts of users and administrators find in their environment; the names are Kadeploy 3's.</summary>
 internal static partial class ScriptVariables
 {
-    /// <summary>Gives the variables of a deployment on a cluster's nodes.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="cluster">The cluster.</param>
+    /// <summary>Gives the variables of a deployment on a node.</summary>
+    /// <param name="context">The node's step.</param>
     /// <returns>Names and values.</returns>
-    public static ImmutableDictionary<string, string> Of(DeploymentRequest request, Cluster cluster)
+    public static ImmutableDictionary<string, string> Of(StepContext context)
     {
+        var (request, cluster, target) = (context.Request, context.Cluster, DeployTarget.Of(context));
         var environment = request.Environment;
-        var target = DeployTarget.Of(request, cluster);
         var variables = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         variables["KADEPLOY_CLUSTER"] = cluster.Name;
         variables["KADEPLOY_ENV"] = environment.Name;

@@ -1,9 +1,31 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Brings the deployment environment's kernel to a node that runs another system.</summary>
 internal sealed class SendDeploymentKernel() : CommandStep(FaultCodes.Kexec)
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) =>
-        [Program(context, NodePrograms.FetchKernel, NodePaths.KexecRepository)];
+    protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
+        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return Program(context, "rm", "-rf", NodePaths.KexecRepository); // an earlier one may have had more files
+
+        var boot = await context.Drivers.NetBoot.DescribeDeploymentAsync(context.Node, context.Attempt, cancellationToken).ConfigureAwait(false);
+        await SendAsync("vmlinuz", boot.Kernel).ConfigureAwait(false);
+        for (var i = 0; i < boot.Initrds.Length; i++)
+            await SendAsync(string.Create(CultureInfo.InvariantCulture, $"initrd.{i:00}"), boot.Initrds[i]).ConfigureAwait(false);
+
+        // The parameters hold the node's token: for root alone.
+        await context.Drivers.Channel.SendFileAsync(
+            context.Node, new($"{NodePaths.KexecRepository}/cmdline", Private) { Content = Encoding.UTF8.GetBytes(boot.Parameters) },
+            cancellationToken).ConfigureAwait(false);
+
+        Task SendAsync(string name, string source) => context.Drivers.Channel.SendFileAsync(
+            context.Node, new($"{NodePaths.KexecRepository}/{name}", Private) { Source = source }, cancellationToken);
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class SendEnvironment : ISetMicroStep
                 .. contexts.Select(context =>
                 {
                     var device = DeployTarget.Of(context).Device;
-                    return new BroadcastTarget(context.Node, context.Attempt, device, ImageWriter.Command(image, device));
+                    return new BroadcastTarget(context.Node, context.Attempt, device, ImageWriter.OnArrival(context, image, device));
                 }),
             ]);
         await foreach (var result in broadcaster.SendAsync(request, cancellationToken).ConfigureAwait(false))

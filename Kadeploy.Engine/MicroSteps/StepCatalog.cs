@@ -29,6 +29,7 @@ internal static class StepCatalog
         Row(new CheckNodes(), FaultCodes.WrongSystem),
 
         // Disk.
+        Row(new FindDisk()),
         Row(new CreatePartitionTable()),
         Row(new FormatDeployPart()),
         Row(new FormatTmpPart()),
@@ -52,6 +53,7 @@ internal static class StepCatalog
         Row(new ManageUserPostInstall()) with { Repeatable = false, Timeout = StepDefaults.ScriptTimeout },
         Row(new CheckKernelFiles()),
         Row(new SendKey()),
+        Row(new WriteMarker()),
         Row(new InstallBootloader()),
 
         // Proof, and nothing.

@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Planning;
+
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Proves that what runs is what was deployed: who answers, since when, from where, and whose marker it carries.</summary>
@@ -16,15 +18,30 @@ internal sealed class VerifySystem : INodeMicroStep
     {
         if (system is null) return "no system answers any more";
         if (system.Kind != SystemKind.Installed) return "the deployment environment runs instead of the deployed system";
-        if (system.BootId == context.Facts.BootId) return "the system that ran before the reboot still runs: the node never went down";
-        if (system.DeployedBy is not { } operation) return "the running system carries no marker of a deployment";
-        if (operation != context.Attempt.Operation)
+        if (system.BootId == context.Facts.BootId) return $"the system that ran before the reboot still runs (boot {system.BootId}): the node never went down";
+        if (system.DeployedBy is { } operation && operation != context.Attempt.Operation)
             return $"the running system was deployed by {operation}, not by {context.Attempt.Operation}";
 
+        // On a file system that the deployment environment cannot mount, nothing was marked.
+        if (system.DeployedBy is null && BypassCase.Supports(context.Request, context.Cluster))
+            return $"the running system carries no marker of a deployment; that of {context.Attempt.Operation} was written. "
+                + "It is another system, or it does not let this engine read /etc/kadeploy-deployment";
+        return Root(context, system);
+    }
+
+    private static string? Root(StepContext context, RunningSystem system)
+    {
         // An image that fills several partitions says itself which of them is its root.
+        if (context.Request.Environment.Multipart) return null;
+        if (system.RootFileSystemId is { } running && context.Facts.FileSystemId is { } written)
+            return string.Equals(running, written, StringComparison.OrdinalIgnoreCase)
+                ? null
+                : $"the running system has its root on the file system {running}{On(system.RootDevice)}; {written} was deployed";
         var target = DeployTarget.Of(context);
-        if (system.RootDevice is not { } root || context.Request.Environment.Multipart) return null;
+        if (system.RootDevice is not { } root) return null;
         var fits = target.Partition is null ? root.StartsWith(target.Disk, StringComparison.Ordinal) : root == target.Device;
         return fits ? null : $"the running system has its root on {root}; {target.Device} was written";
     }
+
+    private static string On(string? device) => device is null ? "" : $" on {device}";
 }

@@ -34,7 +34,7 @@ for path in "$@"; do
 		note=''
 		[ "$file" = "$root$path" ] || note=", which leads to ${file#"$root"}"
 		near=$(find "${file%/*}" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's|.*/||' | sort | head -n 20 | tr '\n' ' ') || near=''
-		say "the image has no file $path$note; there is ${near:-nothing} in ${path%/*}/; correct the path in the environment's description, or the image"
+		say "the image has no file $path$note; there is ${near:-nothing }in that directory; correct the path in the environment's description, or the image"
 	elif [ ! -f "$file" ]; then
 		say "$path in the image is no file"
 	elif [ ! -s "$file" ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Loads a kernel, answers, then starts it a second later.
-#   kadeploy-kexec --root DIRECTORY --kernel PATH [--initrd PATH]... --append TEXT|--append-file FILE [--unmount DIRECTORY]
-# Paths are those inside the root; several initial RAM disks are joined. What is to be unmounted is, before the new kernel starts.
+#   kadeploy-kexec --root DIRECTORY --kernel PATH [--initrd PATH]... [--initrds PREFIX] --append TEXT|--append-file FILE [--unmount DIRECTORY]
+# Paths are those inside the root; --initrds names all of PREFIX.00, PREFIX.01 and so on. Several initial RAM disks are joined. What is to be unmounted is, before the new kernel starts.
 set -eu
 export LC_ALL=C
 umask 077
@@ -59,6 +59,8 @@ while [ $# -gt 1 ]; do
 		--root) root=$2 ;;
 		--kernel) kernel=$(file "$2") ;;
 		--initrd) add_initrd "$2" ;;
+		--initrds)
+			for each in "$root$2".*; do add_initrd "${each#"$root"}"; done ;;
 		--append) append=$2 ;;
 		--append-file) append=$(cat "$2") ;;
 		--unmount) unmount=$2 ;;

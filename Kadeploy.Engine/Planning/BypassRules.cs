@@ -13,9 +13,8 @@ internal static class BypassRules
             Steps(nameof(CreatePartitionTable), nameof(FormatDeployPart), nameof(FormatTmpPart), nameof(FormatSwapPart)),
             static it => it.Target.Partition is null),
 
-        // A custom broadcast may leave the image as a file; an archive of fsarchiver cannot be unpacked as it arrives.
         new("broadcast-decompresses", "the broadcast unpacks the image", Steps(nameof(DecompressEnvironment)),
-            static it => it.Image.Kind != ImageKind.Fsa && (it.Cluster.BroadcastDecompresses || it.Instance.Name != Custom)),
+            static it => IsUnpackedOnArrival(it.Image, it.Cluster, it.Instance.Name)),
 
         new("image-brings-file-system", "the image brings its own file system", Steps(nameof(FormatDeployPart)),
             static it => it.Image.Kind is ImageKind.Dd or ImageKind.Fsa),
@@ -27,7 +26,7 @@ internal static class BypassRules
         new("file-system-unsupported", "the deployment environment cannot mount the environment's file system",
             Steps(
                 nameof(MountDeployPart), nameof(UmountDeployPart), nameof(ManageAdminPostInstall), nameof(ManageUserPostInstall),
-                nameof(CheckKernelFiles), nameof(SendKey), nameof(InstallBootloader)),
+                nameof(CheckKernelFiles), nameof(SendKey), nameof(WriteMarker), nameof(InstallBootloader)),
             static it => !it.FileSystemSupported),
         new("multipart", "the image fills several partitions", Steps(nameof(FormatTmpPart), nameof(FormatSwapPart)),
             static it => it.Request.Environment.Multipart),
@@ -41,6 +40,8 @@ internal static class BypassRules
             static it => it.Cluster.SwapPartition is null || it.Request.Environment.OperatingSystem != OperatingSystemKind.Linux),
         new("no-bootloader", "no boot loader is wanted on the disk, or it comes over the network", Steps(nameof(InstallBootloader)),
             static it => it.Cluster.BootsDiskOverNetwork || it.Request.DisableBootloaderInstall),
+        new("whole-disk-boots-itself", "the image fills the whole disk and brings its own boot loader", Steps(nameof(InstallBootloader)),
+            static it => it.Target.Partition is null && it.Cluster.BootloaderScript is null),
         new("no-preinstall", "neither the environment nor the administrator has a pre-install", Steps(nameof(ManageAdminPreInstall)),
             static it => it.Request.Environment.Preinstall is null && it.Cluster.AdminPreinstalls.IsDefaultOrEmpty),
         new("no-admin-postinstall", "the administrator has no post-install", Steps(nameof(ManageAdminPostInstall)),
@@ -57,6 +58,14 @@ internal static class BypassRules
     ];
 
     private static InstanceName Custom => new("BroadcastEnvCustom");
+
+    /// <summary>Says whether an image is unpacked while it arrives.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="instance">The instance that brings it.</param>
+    /// <returns>False for an archive of fsarchiver, and where a custom broadcast leaves the image as a file.</returns>
+    public static bool IsUnpackedOnArrival(ImageReference image, Cluster cluster, InstanceName instance) =>
+        image.Kind != ImageKind.Fsa && (cluster.BroadcastDecompresses || instance != Custom);
 
     /// <summary>Says why a micro-step is left out.</summary>
     /// <param name="step">The micro-step.</param>

@@ -14,6 +14,11 @@ internal static class ClusterCheck
     {
         CheckPartitions(cluster, problems);
         CheckFileSystems(request, cluster, problems);
+        if (Uses(plan, nameof(CreatePartitionTable))) CheckTable(request, cluster, problems);
+        if (request.Environment.Image.Kind == ImageKind.Fsa && Uses(plan, nameof(DecompressEnvironment)) && !UsesOnlyCustom(plan))
+            problems.Add(
+                "an image of kind fsa needs the program fsarchiver, which the deployment environment of 'kadeploy miniroot' does not have; make the image of "
+                + "kind tar or dd, or use BroadcastEnvCustom with a deployment environment of your own that has it");
         if (Uses(plan, nameof(MountTmpPart)) && cluster.TemporaryPartition is null)
             problems.Add(
                 $"cluster {cluster.Name} has no partition for temporary files, which BroadcastEnvBittorrent needs; use another instance");
@@ -33,6 +38,25 @@ internal static class ClusterCheck
             if (number is < 1 or > PlanLimits.Partition)
                 problems.Add($"cluster {cluster.Name}: the {role} partition is {number}; it is a number from 1 to {PlanLimits.Partition}");
     }
+
+    private static void CheckTable(DeploymentRequest request, Cluster cluster, Problems problems)
+    {
+        if (cluster.PartitionScript is not null || cluster.PartitionTable is not { } table) return;
+        (string Role, int? Number)[] needed =
+        [
+            ("deployment", DeployTarget.Of(request, cluster).Partition), ("swap", cluster.SwapPartition),
+            ("temporary", request.ReformatTemporary is null ? null : cluster.TemporaryPartition),
+        ];
+        foreach (var (role, number) in needed)
+            if (number is { } partition && table.Partitions.All(entry => entry.Number != partition))
+                problems.Add(
+                    $"cluster {cluster.Name}: the {role} partition is {partition}, which its partition table does not have; it has "
+                    + string.Join(", ", table.Partitions.Select(static entry => entry.Number)));
+    }
+
+    private static bool UsesOnlyCustom(ClusterPlan plan) => plan.MacroSteps
+        .Where(static macroStep => macroStep.MacroStep == MacroStep.BroadcastEnv).SelectMany(static macroStep => macroStep.Instances)
+        .All(static instance => instance.Name == new InstanceName("BroadcastEnvCustom"));
 
     private static void CheckFileSystems(DeploymentRequest request, Cluster cluster, Problems problems)
     {

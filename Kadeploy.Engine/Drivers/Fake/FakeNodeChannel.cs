@@ -59,7 +59,7 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
         lock (machine)
         {
             Reach(machine, attempt);
-            if (machine.Knows(AttemptKey.Of(attempt), hash)) return Success;
+            if (machine.Knows(AttemptKey.Of(attempt), hash)) return Answer(machine, attempt);
             boots = machine.Boots;
         }
 
@@ -80,8 +80,12 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
         }
 
         notify?.Invoke();
-        return Success;
+        return Answer(machine, attempt);
     }
+
+    // Simulated machines have the disk that their cluster names, and no other.
+    private static CommandResult Answer(SimulatedNode machine, AttemptId attempt) =>
+        attempt.Step.MicroStep == StepNames.FindDisk ? new(0, [$"disk={machine.Cluster.BlockDevice}"]) : Success;
 
     /// <summary>Makes sure that something on the machine takes the command. The caller locks the machine.</summary>
     private void Reach(SimulatedNode machine, AttemptId attempt)
@@ -109,7 +113,7 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
             return machine.Has(needs.BeforeFormat) ? null : "no such partition";
         if (name == StepNames.MountDeployPart)
             return machine.Has(needs.BeforeMount) || machine.ImageDigest is not null ? null : "wrong fs type, bad superblock";
-        if (name == StepNames.CheckKernelFiles || name == StepNames.InstallBootloader || name == StepNames.SendKey
+        if (name == StepNames.CheckKernelFiles || name == StepNames.InstallBootloader || name == StepNames.SendKey || name == StepNames.WriteMarker
             || name == StepNames.ManageAdminPostInstall || name == StepNames.ManageUserPostInstall || name == StepNames.DecompressEnvironment)
             return machine.ImageDigest is not null ? null : "no such file or directory";
         if (name != StepNames.Kexec) return null;

@@ -13,7 +13,7 @@ namespace Kadeploy.Engine.Drivers.Fake;
 public sealed class SimulatedCluster : IDisposable
 {
     private static readonly string[] BroadcastInstances =
-        ["BroadcastEnvChain", "BroadcastEnvTree", "BroadcastEnvMulticast", "BroadcastEnvBittorrent", "BroadcastEnvCustom"];
+        ["BroadcastEnvUnicast", "BroadcastEnvChain", "BroadcastEnvTree", "BroadcastEnvMulticast", "BroadcastEnvBittorrent", "BroadcastEnvCustom"];
 
     private readonly Dictionary<NodeName, SimulatedNode> _nodes;
     private readonly TimeProvider _time;

@@ -166,8 +166,9 @@ internal sealed class SimulatedNode
         if (_commandsOf != entry.Attempt) _commands = null;
         _commandsOf = entry.Attempt;
         (_commands ??= new(1)).Add(hash);
-        Disk |= DiskState.Touched;
         var step = new MicroStepName(name);
+        if (step == StepNames.FindDisk) return; // it looks and writes nothing
+        Disk |= DiskState.Touched;
         if (step == StepNames.CreatePartitionTable)
         {
             LoseImage();

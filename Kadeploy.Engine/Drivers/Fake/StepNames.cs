@@ -11,6 +11,7 @@ internal static class StepNames
     public static readonly MicroStepName WaitReboot = new(nameof(MicroSteps.WaitReboot));
     public static readonly MicroStepName SendDeploymentKernel = new(nameof(MicroSteps.SendDeploymentKernel));
     public static readonly MicroStepName ManageAdminPreInstall = new(nameof(MicroSteps.ManageAdminPreInstall));
+    public static readonly MicroStepName FindDisk = new(nameof(MicroSteps.FindDisk));
     public static readonly MicroStepName CreatePartitionTable = new(nameof(MicroSteps.CreatePartitionTable));
     public static readonly MicroStepName FormatDeployPart = new(nameof(MicroSteps.FormatDeployPart));
     public static readonly MicroStepName FormatTmpPart = new(nameof(MicroSteps.FormatTmpPart));
@@ -23,6 +24,7 @@ internal static class StepNames
     public static readonly MicroStepName ManageUserPostInstall = new(nameof(MicroSteps.ManageUserPostInstall));
     public static readonly MicroStepName CheckKernelFiles = new(nameof(MicroSteps.CheckKernelFiles));
     public static readonly MicroStepName SendKey = new(nameof(MicroSteps.SendKey));
+    public static readonly MicroStepName WriteMarker = new(nameof(MicroSteps.WriteMarker));
     public static readonly MicroStepName InstallBootloader = new(nameof(MicroSteps.InstallBootloader));
     public static readonly MicroStepName Sync = new(nameof(MicroSteps.Sync));
     public static readonly MicroStepName CheckNodes = new(nameof(MicroSteps.CheckNodes));

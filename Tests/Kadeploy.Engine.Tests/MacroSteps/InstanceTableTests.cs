@@ -7,20 +7,21 @@ namespace Kadeploy.Engine.Tests.MacroSteps;
 /// <summary>The tables, word for word as Kadeploy 3 does it.</summary>
 public class InstanceTableTests
 {
-    private const string Prepare = "SendKeyInDeployEnv, CreatePartitionTable, FormatDeployPart, MountDeployPart, FormatTmpPart, FormatSwapPart";
+    private const string Prepare = "FindDisk, SendKeyInDeployEnv, CreatePartitionTable, FormatDeployPart, MountDeployPart, FormatTmpPart, FormatSwapPart";
 
     private const string Finish =
         "SendEnvironment, DecompressEnvironment, MountDeployPart, ManageAdminPostInstall, ManageUserPostInstall, CheckKernelFiles, SendKey, "
-        + "InstallBootloader, Sync";
+        + "InstallBootloader, WriteMarker, Sync";
 
     [Theory]
     [InlineData("SetDeploymentEnvUntrusted", $"SwitchPxe(ProdToDeployEnv), SetVlan(Default), Reboot(Soft), WaitReboot(ClassicalDeploy), {Prepare}")]
     [InlineData("SetDeploymentEnvKexec", $"SetVlan(Default), SendDeploymentKernel, Sync, Kexec(ToDeployEnv), WaitReboot(KexecDeploy), {Prepare}")]
     [InlineData("SetDeploymentEnvUntrustedCustomPreInstall",
-        "SwitchPxe(ProdToDeployEnv), SetVlan(Default), Reboot(Soft), WaitReboot(ClassicalDeploy), SendKeyInDeployEnv, ManageAdminPreInstall")]
-    [InlineData("SetDeploymentEnvProd", "CheckNodes(ProdEnvBooted), FormatDeployPart, MountDeployPart, FormatTmpPart")]
+        "SwitchPxe(ProdToDeployEnv), SetVlan(Default), Reboot(Soft), WaitReboot(ClassicalDeploy), FindDisk, SendKeyInDeployEnv, ManageAdminPreInstall")]
+    [InlineData("SetDeploymentEnvProd", "FindDisk, CheckNodes(ProdEnvBooted), FormatDeployPart, MountDeployPart, FormatTmpPart")]
     [InlineData("SetDeploymentEnvNfsroot", $"SwitchPxe(ProdToNfsrootEnv), SetVlan(Default), Reboot(Soft), WaitReboot(ClassicalDeploy), {Prepare}")]
     [InlineData("SetDeploymentEnvDummy", "Dummy, Dummy")]
+    [InlineData("BroadcastEnvUnicast", Finish)]
     [InlineData("BroadcastEnvChain", Finish)]
     [InlineData("BroadcastEnvTree", Finish)]
     [InlineData("BroadcastEnvMulticast", Finish)]
@@ -45,7 +46,7 @@ public class InstanceTableTests
     }
 
     [Fact]
-    public void The_list_above_is_complete() => Assert.Equal(18, InstanceCatalog.All.Length);
+    public void The_list_above_is_complete() => Assert.Equal(19, InstanceCatalog.All.Length);
 
     [Fact]
     public void Tables_and_catalogue_name_the_same_micro_steps() =>

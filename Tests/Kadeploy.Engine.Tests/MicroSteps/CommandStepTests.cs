@@ -1,3 +1,4 @@
+using Kadeploy.Engine.MicroSteps;
 using Xunit;
 
 namespace Kadeploy.Engine.Tests.MicroSteps;
@@ -8,23 +9,24 @@ public class CommandStepTests
 
     [Theory]
     [InlineData("RebootFromDeployEnv", "kadeploy-reboot")]
-    [InlineData("SendDeploymentKernel", "kadeploy-fetch-kernel /dev/shm/kexec_repository")]
+    [InlineData("SendDeploymentKernel", "rm -rf /dev/shm/kexec_repository")]
     [InlineData("SendKeyInDeployEnv", "kadeploy-add-keys /root/.ssh/authorized_keys")]
-    [InlineData("SendKey", "kadeploy-add-keys /mnt/dest/root/.ssh/authorized_keys")]
-    [InlineData("CreatePartitionTable", "kadeploy-partition /dev/sda deploy=3 swap=1 prod=2 tmp=5")]
-    [InlineData("FormatDeployPart", "mkfs -t ext4 /dev/sda3")]
+    [InlineData("SendKey", "kadeploy-add-keys --root /mnt/dest /root/.ssh/authorized_keys")]
+    [InlineData("CreatePartitionTable", "kadeploy-partition /dev/sda gpt --boot 3 --ours /mnt/dest 1:swap:4294967296 2:linux:21474836480 3:linux:21474836480 5:linux:")]
+    [InlineData("FormatDeployPart", "mkfs.ext4 -q -F -E lazy_itable_init=1,lazy_journal_init=1 /dev/sda3")]
+    [InlineData("FindDisk", "kadeploy-find-disk --path /dev/sda --need 47251980288 --ours /mnt/dest --ours /tmp --wait 15")]
+    [InlineData("WriteMarker", "kadeploy-write-marker /mnt/dest /dev/sda3")]
     [InlineData("FormatSwapPart", "mkswap /dev/sda1")]
     [InlineData("MountDeployPart", "mount -o X-mount.mkdir /dev/sda3 /mnt/dest")]
     [InlineData("MountTmpPart", "mount -o X-mount.mkdir /dev/sda5 /tmp")]
     [InlineData("UmountDeployPart", "umount -l /mnt/dest")]
     [InlineData("Sync", "sync")]
     [InlineData("DecompressEnvironment", "tar -x --numeric-owner --zstd -C /mnt/dest -f /rambin/_KATMP_debian13.tar.zst")]
-    [InlineData("ManageAdminPreInstall", "kadeploy-admin-scripts preinstall")]
-    [InlineData("ManageAdminPostInstall", "kadeploy-admin-scripts postinstall")]
     [InlineData("CheckKernelFiles", "kadeploy-check-files /mnt/dest /boot/vmlinuz /boot/initrd")]
-    [InlineData("InstallBootloader", "kadeploy-install-bootloader /dev/sda 3")]
+    [InlineData("InstallBootloader", "kadeploy-install-bootloader automatic /dev/sda 3")]
     public async Task Each_step_runs_its_program(string step, string expected)
     {
+        _run.Drivers.Channel.Answer = _ => new(0, ["disk=/dev/sda"]);
         await _run.RunAsync(step);
         Assert.Equal(expected, _run.Line);
         Assert.Equal(_run.Context(step).Attempt, _run.Commands[0].Attempt);
@@ -35,13 +37,13 @@ public class CommandStepTests
     {
         _run.Request = _run.Request with { ReformatTemporary = "ext2" };
         await _run.RunAsync("FormatTmpPart");
-        Assert.Equal("mkfs -t ext2 /dev/sda5", _run.Line);
+        Assert.Equal("mkfs.ext2 -q -F -E lazy_itable_init=1 /dev/sda5", _run.Line);
     }
 
     [Theory]
-    [InlineData("xfs", "mkfs -t xfs -f /dev/sda3")]
-    [InlineData("btrfs", "mkfs -t btrfs -f /dev/sda3")]
-    [InlineData("vfat", "mkfs -t vfat /dev/sda3")]
+    [InlineData("xfs", "mkfs.xfs -q -f /dev/sda3")]
+    [InlineData("btrfs", "mkfs.btrfs -q -f /dev/sda3")]
+    [InlineData("vfat", "mkfs.vfat /dev/sda3")]
     public async Task File_systems_that_refuse_to_overwrite_are_told_to(string type, string expected)
     {
         _run.SetEnvironment(environment => environment with { FileSystem = type });
@@ -55,7 +57,7 @@ public class CommandStepTests
         _run.InstanceAttempt = 2;
         _run.Drivers.Channel.Answer = command => new(command.Program == "umount" ? 32 : 0, []);
         await _run.RunAsync("FormatDeployPart");
-        Assert.Equal(["umount", "mkfs"], _run.Commands.Select(command => command.Program));
+        Assert.Equal(["umount", "mkfs.ext4"], _run.Commands.Select(command => command.Program));
         Assert.Equal([0, 1], _run.Commands.Select(command => command.Ordinal));
     }
 
@@ -65,16 +67,15 @@ public class CommandStepTests
         _run.Drivers.Channel.Answer = _ => new(7, ["/dev/sda3: no such device"]);
         var failure = await _run.FailAsync("FormatDeployPart");
         Assert.Equal(FaultCodes.Disk, failure.Code);
-        Assert.Equal("node a-1: 'mkfs' ended with status 7 in SetDeploymentEnvUntrusted:FormatDeployPart", failure.Message);
+        Assert.Equal("node a-1: 'mkfs.ext4' ended with status 7 in SetDeploymentEnvUntrusted:FormatDeployPart", failure.Message);
         Assert.Equal(["/dev/sda3: no such device"], failure.Evidence);
     }
 
     [Theory]
     [InlineData("SendDeploymentKernel", "KA2106")]
     [InlineData("CreatePartitionTable", "KA2201")]
-    [InlineData("ManageAdminPreInstall", "KA2202")]
     [InlineData("DecompressEnvironment", "KA2301")]
-    [InlineData("ManageAdminPostInstall", "KA2401")]
+    [InlineData("FindDisk", "KA2201")]
     [InlineData("CheckKernelFiles", "KA2402")]
     [InlineData("InstallBootloader", "KA2403")]
     [InlineData("Sync", "KA2404")]
@@ -122,7 +123,7 @@ public class CommandStepTests
     [InlineData(ImageKind.Tar, ImageCompression.None, "tar -x --numeric-owner -C /mnt/dest -f /rambin/_KATMP_i.img")]
     [InlineData(ImageKind.Tar, ImageCompression.Gzip, "tar -x --numeric-owner -z -C /mnt/dest -f /rambin/_KATMP_i.img")]
     [InlineData(ImageKind.Tar, ImageCompression.Bzip2, "tar -x --numeric-owner -j -C /mnt/dest -f /rambin/_KATMP_i.img")]
-    [InlineData(ImageKind.Tar, ImageCompression.Xz, "tar -x --numeric-owner -J -C /mnt/dest -f /rambin/_KATMP_i.img")]
+    [InlineData(ImageKind.Tar, ImageCompression.Xz, "tar -x --numeric-owner --use-compress-program=xz -T0 -C /mnt/dest -f /rambin/_KATMP_i.img")]
     public async Task Each_kind_of_image_is_unpacked_by_its_own_program(ImageKind kind, ImageCompression compression, string expected)
     {
         _run.SetEnvironment(environment => environment with { Image = new(new("https://host/dir/i.img?x=1"), kind, compression) });
@@ -133,7 +134,7 @@ public class CommandStepTests
     [Fact]
     public async Task Scripts_find_their_variables_in_their_environment()
     {
-        await _run.RunAsync("ManageAdminPostInstall");
+        await _run.RunAsync("InstallBootloader");
         var variables = _run.Commands[0].Environment;
         Assert.Equal("/dev/sda3", variables["KADEPLOY_DEPLOY_PART"]);
         Assert.Equal("console=ttyS0 quiet", variables["KADEPLOY_ENV_KERNEL_PARAMS"]);
@@ -145,16 +146,18 @@ public class CommandStepTests
     [Fact]
     public async Task The_environments_preinstall_goes_before_the_administrators()
     {
-        _run.SetEnvironment(environment => environment with
-        {
-            Preinstall = new(new("https://host/pre.tgz"), ImageCompression.Gzip, "go.sh"),
-        });
+        _run.Cluster = _run.Cluster with { AdminPreinstalls = [new(new("https://host/admin.tgz"), ImageCompression.Gzip, "all.sh -v $KADEPLOY_BLOCK_DEVICE")] };
         await _run.RunAsync("ManageAdminPreInstall");
-        Assert.Equal("kadeploy-run-archive https://host/pre.tgz gzip /rambin go.sh", _run.Line);
+        Assert.Equal("kadeploy-run-archive gzip /rambin /run/kadeploy/files/ManageAdminPreInstall-admin.tgz admin.tgz all.sh -v /dev/sda", _run.Line);
+
+        _run.Commands.Clear();
+        _run.SetEnvironment(environment => environment with { Preinstall = new(new("https://host/pre.tgz"), ImageCompression.Gzip, "go.sh") });
+        await _run.RunAsync("ManageAdminPreInstall");
+        Assert.Equal("kadeploy-run-archive gzip /rambin /run/kadeploy/files/ManageAdminPreInstall-pre.tgz pre.tgz go.sh", _run.Line);
     }
 
     [Fact]
-    public async Task Postinstalls_run_in_their_order_until_one_fails()
+    public async Task Postinstalls_are_sent_and_run_in_their_order_until_one_fails()
     {
         _run.SetEnvironment(environment => environment with
         {
@@ -165,18 +168,100 @@ public class CommandStepTests
                 new(new("https://host/3.txz"), ImageCompression.Xz, "c"),
             ],
         });
-        _run.Drivers.Channel.Answer = command => new(command.Ordinal, []);
+        _run.Drivers.Channel.Answer = command => new(command.Ordinal, ["kadeploy-run-archive: the script b of 2.txz ended with status 1"]);
         var failure = await _run.FailAsync("ManageUserPostInstall");
         Assert.Equal(FaultCodes.Postinstall, failure.Code);
-        Assert.Equal(["https://host/1.tgz gzip /rambin", "https://host/2.txz xz /rambin b"], _run.Commands.Select(command => string.Join(' ', command.Arguments)));
+        Assert.Equal("node a-1: the script b of 2.txz ended with status 1", failure.Message);
+        Assert.Equal(["1.tgz", "2.txz b"], _run.Commands.Select(command => string.Join(' ', command.Arguments.Skip(3))));
+        Assert.Equal(["/cache/1.tgz", "/cache/2.txz"], _run.Drivers.Channel.Files.Select(file => file.Source));
     }
 
     [Fact]
-    public async Task A_whole_disk_is_named_without_partition()
+    public async Task Scripts_of_the_cluster_take_the_place_of_the_programs()
     {
-        _run.Request = _run.Request with { BlockDevice = "/dev/sdb" };
+        _run.Cluster = _run.Cluster with { PartitionScript = new("https://host/parts.sh"), BootloaderScript = new("https://host/boot.sh") };
+        await _run.RunAsync("CreatePartitionTable");
         await _run.RunAsync("InstallBootloader");
-        Assert.Equal("kadeploy-install-bootloader /dev/sdb", _run.Line);
+        Assert.Equal(
+            [
+                "/run/kadeploy/files/CreatePartitionTable-parts.sh ", "kadeploy-partition --wait /dev/sda 3",
+                "/run/kadeploy/files/InstallBootloader-boot.sh /dev/sda 3",
+            ],
+            _run.Commands.Select(command => $"{command.Program} {string.Join(' ', command.Arguments)}"));
+        Assert.Equal("/dev/sda", _run.Commands[0].Environment["KADEPLOY_BLOCK_DEVICE"]);
+        Assert.All(_run.Drivers.Channel.Files, file => Assert.True(file.Mode.HasFlag(UnixFileMode.UserExecute)));
+    }
+
+    [Fact]
+    public async Task The_disk_that_was_found_is_the_one_that_is_written()
+    {
+        _run.Facts = new() { Disk = "/dev/nvme1n1" };
+        await _run.RunAsync("FormatDeployPart");
+        Assert.Equal("/dev/nvme1n1p3", _run.Commands[0].Arguments[^1]);
+        Assert.Equal("/dev/nvme1n1", ScriptVariables.Of(_run.Context("Sync"))["KADEPLOY_BLOCK_DEVICE"]);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_the_disk_and_the_file_system_is_learned()
+    {
+        _run.Drivers.Channel.Answer = command => new(
+            0, command.Program == "kadeploy-find-disk" ? ["disk=/dev/sdb", "bytes=1000", "serial=S 1", "wwn=0x5", "model=M"] : ["uuid=f5-1"]);
+        Assert.Equal(new() { Disk = "/dev/sdb", DiskBytes = 1000, DiskSerial = "S 1", DiskWwn = "0x5" }, await _run.RunAsync("FindDisk"));
+        Assert.Equal(new() { FileSystemId = "f5-1" }, await _run.RunAsync("WriteMarker"));
+
+        _run.Drivers.Channel.Answer = _ => new(0, []);
+        Assert.Equal(FaultCodes.Disk, (await _run.FailAsync("FindDisk")).Code);
+    }
+
+    [Fact]
+    public async Task A_rule_finds_the_disk_unless_the_request_names_one()
+    {
+        _run.Drivers.Channel.Answer = _ => new(0, ["disk=/dev/sdb"]);
+        _run.Cluster = _run.Cluster with
+        {
+            DiskRule = new() { Serial = "S1", Wwn = "0x5", Model = "Fast *", AtLeast = 10, AtMost = 20, Smallest = true }, PartitionTable = null,
+        };
+        await _run.RunAsync("FindDisk");
+        Assert.Equal(
+            "kadeploy-find-disk --serial S1 --wwn 0x5 --model Fast * --at-least 10 --at-most 20 --smallest --ours /mnt/dest --ours /tmp --wait 15", _run.Line);
+
+        _run.Commands.Clear();
+        _run.Request = _run.Request with { BlockDevice = "/dev/disk/by-id/wwn-0x9", Partition = 2, DisableDiskPartitioning = true };
+        await _run.RunAsync("FindDisk");
+        Assert.Equal("kadeploy-find-disk --path /dev/disk/by-id/wwn-0x9 --partition 2 --ours /mnt/dest --ours /tmp --wait 15", _run.Line);
+    }
+
+    [Fact]
+    public async Task The_marker_names_the_operation_and_the_proof_key_goes_with_it()
+    {
+        _run.Drivers.ProofKeyLine = "restrict,command=\"true\" ssh-ed25519 AAAA kadeploy";
+        _run.Facts = new() { ImageDigest = "abc" };
+        await _run.RunAsync("WriteMarker");
+        Assert.Equal($"{StepRun.Operation}\nenvironment: debian13\nversion: 1\nimage: abc\n", _run.Commands[0].StandardInput);
+        Assert.Equal(["--root", "/mnt/dest", "/root/.ssh/authorized_keys"], _run.Commands[1].Arguments);
+        Assert.Equal($"{_run.Drivers.ProofKeyLine}\n", _run.Commands[1].StandardInput);
+    }
+
+    [Fact]
+    public async Task The_deployment_kernel_comes_with_all_its_initial_disks_and_its_parameters_in_a_private_file()
+    {
+        _run.Drivers.NetBoot.Deployment = new("/srv/k", ["/srv/a", "/srv/b"], "kadeploy.token=secret");
+        await _run.RunAsync("SendDeploymentKernel");
+        Assert.Equal(
+            ["vmlinuz /srv/k", "initrd.00 /srv/a", "initrd.01 /srv/b", "cmdline "],
+            _run.Drivers.Channel.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Source}"));
+        var parameters = _run.Drivers.Channel.Files[^1];
+        Assert.Equal("kadeploy.token=secret", System.Text.Encoding.UTF8.GetString(parameters.Content.Span));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, parameters.Mode);
+    }
+
+    [Fact]
+    public async Task Options_of_the_cluster_follow_ours_when_a_file_system_is_made()
+    {
+        _run.Cluster = _run.Cluster with { FormatOptions = _run.Cluster.FormatOptions.Add("vfat", ["-F", "32"]) };
+        _run.SetEnvironment(environment => environment with { FileSystem = "vfat" });
+        await _run.RunAsync("FormatDeployPart");
+        Assert.Equal("mkfs.vfat -F 32 /dev/sda3", _run.Line);
     }
 
     [Fact]

@@ -29,8 +29,10 @@ public class ProofTests
             (Deployed with { BootId = "boot-old" }, "never went down"),
             (Deployed with { DeployedBy = null }, "no marker"),
             (Deployed with { DeployedBy = Other }, Other.Value),
-            (Deployed with { RootDevice = "/dev/sda2" }, "/dev/sda2"),
+            (Deployed with { RootDevice = "/dev/sda2" }, "has its root on /dev/sda2; /dev/sda3 was written"),
+            (Deployed with { RootFileSystemId = "other" }, "on the file system other on /dev/sda3; deployed-fs was deployed"),
         ];
+        _run.Facts = _run.Facts with { FileSystemId = "deployed-fs" };
         foreach (var (running, reason) in cases)
         {
             _run.Drivers.Channel.Running = running;
@@ -39,6 +41,22 @@ public class ProofTests
             Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
             Assert.StartsWith("node a-1:", failure.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_disk_may_have_another_name_when_the_file_system_is_the_one_that_was_deployed()
+    {
+        _run.Facts = _run.Facts with { FileSystemId = "ABCD-1" };
+        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/sdb3", RootFileSystemId = "abcd-1" };
+        await _run.RunAsync("VerifySystem");
+    }
+
+    [Fact]
+    public async Task A_file_system_that_cannot_be_mounted_carries_no_marker()
+    {
+        _run.SetEnvironment(environment => environment with { FileSystem = "ufs" });
+        _run.Drivers.Channel.Running = Deployed with { DeployedBy = null };
+        await _run.RunAsync("VerifySystem");
     }
 
     [Fact]

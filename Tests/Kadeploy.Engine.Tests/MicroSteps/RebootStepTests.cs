@@ -111,7 +111,7 @@ public class RebootStepTests
     {
         await _run.RunAsync("Kexec", "ToDeployEnv");
         Assert.Equal(
-            "kadeploy-kexec --root /dev/shm/kexec_repository --kernel /vmlinuz --initrd /initrd --append-file /dev/shm/kexec_repository/cmdline", _run.Line);
+            "kadeploy-kexec --root /dev/shm/kexec_repository --kernel /vmlinuz --initrds /initrd --append-file /dev/shm/kexec_repository/cmdline", _run.Line);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public class RebootStepTests
     {
         _run.SetEnvironment(environment => environment with { Boot = environment.Boot with { Initrd = null, KernelParameters = parameters } });
         await _run.RunAsync("Kexec", "ToDeployedEnv");
-        Assert.Equal(["--root", "/mnt/dest", "--kernel", "/boot/vmlinuz", "--append", expected], _run.Commands[0].Arguments);
+        Assert.Equal(["--root", "/mnt/dest", "--kernel", "/boot/vmlinuz", "--append", expected, "--unmount", "/mnt/dest"], _run.Commands[0].Arguments);
     }
 
     [Theory]

@@ -26,7 +26,17 @@ internal sealed class StepRun
         },
     };
 
-    public Cluster Cluster { get; set; } = new() { Name = "a", KernelParameters = "console=ttyS0" };
+    public Cluster Cluster { get; set; } = new()
+    {
+        Name = "a",
+        KernelParameters = "console=ttyS0",
+        PartitionTable = new(
+            PartitionScheme.Gpt,
+            [
+                new(1, PartitionKind.Swap, 4L << 30), new(2, PartitionKind.Linux, 20L << 30), new(3, PartitionKind.Linux, 20L << 30),
+                new(5, PartitionKind.Linux, null),
+            ]),
+    };
 
     public NodeFacts Facts { get; set; } = NodeFacts.None;
 

@@ -20,9 +20,12 @@ public sealed class RecordingDrivers
 
     public RecordingFileSource Files { get; } = new();
 
+    /// <summary>Gets or sets the key by which deployed systems are asked; null for none.</summary>
+    public string? ProofKeyLine { get; set; }
+
     /// <summary>Gets the instances that the broadcaster serves; a test may take some away.</summary>
     public HashSet<string> Broadcasts { get; } =
-        ["BroadcastEnvChain", "BroadcastEnvTree", "BroadcastEnvMulticast", "BroadcastEnvBittorrent", "BroadcastEnvCustom"];
+        ["BroadcastEnvUnicast", "BroadcastEnvChain", "BroadcastEnvTree", "BroadcastEnvMulticast", "BroadcastEnvBittorrent", "BroadcastEnvCustom"];
 
     /// <summary>Gives the drivers as the engine takes them.</summary>
     public DriverSet ToSet() => new()
@@ -33,6 +36,7 @@ public sealed class RecordingDrivers
         Vlan = Vlan,
         Console = Console,
         Files = Files,
+        ProofKeyLine = ProofKeyLine,
         Broadcasters = Broadcasts.ToFrozenDictionary(static name => new InstanceName(name), IBroadcaster (_) => Broadcaster),
     };
 }
