@@ -93,7 +93,7 @@ public class SshChannelTests
         Assert.DoesNotContain('\n', SystemProof.ForcedCommand);
         var system = SystemProof.Parse(["Welcome!", "boot_id=b-1", "root=/dev/sda3", "uuid=12-AB", $"marker={Operation}", "agent=0"])!;
         Assert.Equal(
-            (SystemKind.Installed, "b-1", "/dev/sda3", "12-AB", Operation), (system.Kind, system.BootId, system.RootDevice, system.FileSystemId, system.DeployedBy!.Value));
+            (SystemKind.Installed, "b-1", "/dev/sda3", "12-AB", Operation), (system.Kind, system.BootId, system.RootDevice, system.RootFileSystemId, system.DeployedBy!.Value));
         Assert.Equal(SystemKind.DeploymentEnvironment, SystemProof.Parse(["boot_id=b-1", "agent=1"])!.Kind);
         Assert.Null(SystemProof.Parse(["boot_id=", "agent=0"]));
     }
