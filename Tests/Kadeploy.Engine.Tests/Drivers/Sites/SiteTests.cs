@@ -30,7 +30,6 @@ public sealed class SiteTests : IDisposable
         await using var host = await OpenAsync(Site(port));
         var plan = await host.Engine.PlanAsync(Request(), Token);
         Assert.Equal(["a-1", "a-2"], plan.Clusters.Single().Nodes.Select(static node => node.Name.Value));
-        Assert.DoesNotContain("s3cret", System.Text.Json.JsonSerializer.Serialize(plan.Clusters[0].Nodes.Select(static node => node.ToString())), StringComparison.Ordinal);
     }
 
     [Fact]
