@@ -45,8 +45,7 @@ internal sealed class AgentListener : IAsyncDisposable
         try
         {
             if (options.EndPoint.Address.Equals(IPAddress.IPv6Any)) _socket.DualMode = true;
-            // Not on Windows, where it would let another program take the port away.
-            if (!OperatingSystem.IsWindows()) _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // No ReuseAddress: .NET makes SO_REUSEPORT of it, and a second engine would get half of the calls. For old connections bind sees to it.
             _socket.Bind(options.EndPoint);
             _socket.Listen(4096);
         }

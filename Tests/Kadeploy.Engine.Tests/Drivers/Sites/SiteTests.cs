@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Drivers.Sites;
+using Kadeploy.Engine.Tests.Drivers.Processes;
+using Xunit;
+
+namespace Kadeploy.Engine.Tests.Drivers.Sites;
+
+public sealed class SiteTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public SiteTests()
+    {
+        Directory.CreateDirectory(_folder["tftp/pxelinux.cfg"]);
+        _folder.Write("image.tgz", "an image");
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Real_nodes_are_planned_and_nothing_is_listened_on()
+    {
+        using var taken = Taken(out var port);
+        await using var host = await OpenAsync(Site(port));
+        var plan = await host.Engine.PlanAsync(Request(), Token);
+        Assert.Equal(["a-1", "a-2"], plan.Clusters.Single().Nodes.Select(static node => node.Name.Value));
+    }
+
+    [Fact]
+    public async Task A_port_that_another_process_has_is_named_with_its_key_and_nothing_is_left_behind()
+    {
+        using var taken = Taken(out var port);
+        await using var host = await OpenAsync(Site(port));
+        var plan = await host.Engine.PlanAsync(Request(), Token);
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.StartAsync(plan, Token));
+        Assert.Contains($"port {port}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("'server: agents:' in kadeploy.yml", problem.Message, StringComparison.Ordinal);
+        Assert.Empty(await host.Engine.ListOperationsAsync(10, Token));
+    }
+
+    [Fact]
+    public async Task Two_engines_cannot_have_the_same_port_for_agents()
+    {
+        var port = FreePort();
+        await using var first = new SiteServices(Site(port).Server, _folder["first"], TimeProvider.System);
+        await using var second = new SiteServices(Site(port).Server, _folder["second"], TimeProvider.System);
+        await first.StartAsync(Token);
+        await Assert.ThrowsAsync<ConfigurationException>(() => second.StartAsync(Token));
+        await first.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Files_and_drivers_that_are_missing_are_told_together()
+    {
+        var site = Site(0);
+        site = site with { Clusters = [site.Clusters[0] with { Power = null, NetBoot = null }] };
+        await using var host = await OpenAsync(site);
+        var request = Request();
+        request = request with
+        {
+            Environment = request.Environment with
+            {
+                Image = request.Environment.Image with { Location = new(_folder["nowhere.tgz"]) },
+                Postinstalls = [new(new(_folder["post.tgz"]), ImageCompression.Gzip, "go")],
+            },
+        };
+        var problems = (await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(request, Token))).Problems;
+        Assert.Contains(problems, static each => each.Contains("no power is configured for cluster 'a'", StringComparison.Ordinal));
+        Assert.Contains(problems, static each => each.Contains("no boot repository is configured for cluster 'a'", StringComparison.Ordinal));
+        Assert.Contains(problems, each => each.Contains(_folder["nowhere.tgz"], StringComparison.Ordinal));
+        Assert.Contains(problems, each => each.Contains(_folder["post.tgz"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_local_image_that_is_not_the_recorded_one_is_refused_before_anything_is_touched()
+    {
+        await using var host = await OpenAsync(Site(0));
+        var request = Request();
+        request = request with { Environment = request.Environment with { Image = request.Environment.Image with { Sha256 = new('0', 64) } } };
+        var problem = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(request, Token))).Problems);
+        Assert.Contains("is recorded", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Power_can_do_what_all_clusters_can()
+    {
+        var soft = Commands(PowerLevel.Soft);
+        var all = Commands(PowerLevel.Soft, PowerLevel.Hard);
+        Assert.Equal([PowerLevel.Soft], RoutingPowerController.Common([soft, all]).Levels);
+        var none = new CommandPowerController(new(), TimeProvider.System);
+        Assert.Equal(none.Capabilities.Missing, RoutingPowerController.Common([all, none]).Missing);
+
+        static CommandPowerController Commands(params PowerLevel[] levels) => new(
+            new() { Reboot = levels.ToImmutableDictionary(static level => level, static _ => CommandTemplate.Parse("true")) }, TimeProvider.System);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = Taken(out var port);
+        return port;
+    }
+
+    private static Socket Taken(out int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
+    }
+
+    private Task<EngineHost> OpenAsync(Site site) => EngineHost.OpenAsync(new() { StateDirectory = _folder["state"], Site = site }, Token);
+
+    private DeploymentRequest Request() => new()
+    {
+        Nodes = [NodeName.Parse("a-1"), NodeName.Parse("a-2")],
+        User = "jane",
+        Environment = new()
+        {
+            Name = "tiny", User = "jane", FileSystem = "ext4",
+            Image = new(new(_folder["image.tgz"]), ImageKind.Tar, ImageCompression.Gzip), Boot = new() { Kernel = "/boot/vmlinuz" },
+        },
+    };
+
+    private Site Site(int port)
+    {
+        Node[] nodes = [NodeOf(1), NodeOf(2)];
+        return new()
+        {
+            Server = new() { Address = "127.0.0.1", Agents = new(IPAddress.Loopback, port), Images = new(IPAddress.Loopback, 0) },
+            Clusters =
+            [
+                new()
+                {
+                    Cluster = new()
+                    {
+                        Name = "a",
+                        PartitionScript = new(_folder["image.tgz"]),
+                        Workflow =
+                        [
+                            new(MacroStep.SetDeploymentEnv, [new(new("SetDeploymentEnvUntrusted"))]),
+                            new(MacroStep.BroadcastEnv, [new(new("BroadcastEnvUnicast"))]),
+                            new(MacroStep.BootNewEnv, [new(new("BootNewEnvHardReboot"))]),
+                            new(MacroStep.Verify, [new(new("VerifyStandard"))]),
+                        ],
+                    },
+                    Nodes = [.. nodes],
+                    Power = new PowerSettings.Commands(
+                        new()
+                        {
+                            Reboot = ImmutableDictionary<PowerLevel, CommandTemplate>.Empty
+                                .Add(PowerLevel.Soft, CommandTemplate.Parse("true s3cret")).Add(PowerLevel.Hard, CommandTemplate.Parse("true s3cret")),
+                        },
+                        ImmutableDictionary<NodeName, CommandPowerOptions>.Empty),
+                    NetBoot = new() { Dhcp = new() { Repository = _folder["tftp"] }, Deployment = new("vmlinuz", ["initrd"]) },
+                },
+            ],
+        };
+
+        static Node NodeOf(int number) => new() { Name = NodeName.Parse($"a-{number}"), Cluster = "a", Address = IPAddress.Parse($"127.0.1.{number}") };
+    }
+}
