@@ -39,13 +39,17 @@ internal sealed record DemoFiles(string Kernel, ImmutableArray<string> Initrds, 
         var options = new MinirootOptions { OutputDirectory = Path.Combine(Cache, "demo") };
         Directory.CreateDirectory(options.OutputDirectory);
         var images = await MinirootBuilder.BuildAsync(options, say, cancellationToken);
-        var system = await SampleEnvironment.BuildAsync(options, gzip: false, say, cancellationToken);
+        var system = await SampleEnvironment.BuildAsync(
+            options, kind == NodeKind.Vm ? SampleKind.Machine : SampleKind.Namespace, gzip: false, say, cancellationToken);
         var overlay = Path.Combine(options.OutputDirectory, "site.img");
         OverlayImage.WriteFile([OverlayImage.Agent(await building)], overlay);
         return new(images.Kernel, [images.Initrd, overlay], system.Description);
     }
 
-    private static IEnumerable<string> Missing(NodeKind kind)
+    /// <summary>Gives the Debian packages that are missing.</summary>
+    /// <param name="kind">What nodes are made of.</param>
+    /// <returns>Their names; some may come twice.</returns>
+    public static IEnumerable<string> Missing(NodeKind kind)
     {
         foreach (var package in LabRequirements.MissingPackages(kind)) yield return package;
         foreach (var package in Requirements.MissingPackages()) yield return package;
