@@ -11,6 +11,9 @@ internal static class NodePrograms
     /// <summary>Writes a partition table unless it is there: <c>DISK gpt|mbr NUMBER:KIND:BYTES…</c>, or waits for partitions: <c>--wait DISK NUMBER…</c>.</summary>
     public const string Partition = "kadeploy-partition";
 
+    /// <summary>Mounts a device on a directory, unless it is mounted there: <c>DEVICE DIRECTORY</c>.</summary>
+    public const string Mount = "kadeploy-mount";
+
     /// <summary>Writes an image file onto a device: <c>COMPRESSION FILE DEVICE</c>.</summary>
     public const string WriteImage = "kadeploy-write-image";
 
