@@ -19,10 +19,12 @@ internal static class LabPreparation
         "/usr/lib/syslinux/modules/bios/ldlinux.c32",
         "/usr/lib/syslinux/modules/bios/libcom32.c32",
         "/usr/lib/syslinux/modules/bios/libutil.c32",
-        "/usr/lib/syslinux/modules/bios/chain.c32",
         "/usr/lib/ipxe/snponly.efi",
         "/usr/lib/ipxe/undionly.kpxe",
     ];
+
+    // Not for iPXE, under which it hangs.
+    private const string DiskLoader = "/usr/lib/syslinux/modules/bios/chain.c32";
 
     /// <summary>Prepares a lab.</summary>
     /// <param name="folder">Its files; the folder is empty.</param>
@@ -77,6 +79,7 @@ internal static class LabPreparation
     private static (string? Kernel, ImmutableArray<string> Initrds) CopyBootFiles(LabFolder folder, LabOptions options)
     {
         foreach (var file in LoaderFiles.Where(File.Exists)) Serve(file, Path.GetFileName(file));
+        if (options.Loader == NetworkLoader.Pxelinux && File.Exists(DiskLoader)) Serve(DiskLoader, Path.GetFileName(DiskLoader));
         File.WriteAllText(Path.Combine(folder.BootFiles, "boot.ipxe"), BootProfiles.IpxeEntry);
         if (options.Kernel is null)
         {

@@ -71,7 +71,7 @@ internal static class SiteFiles
             automata:
               SetDeploymentEnv: [{Braced($"type: Untrusted, retries: 1, timeout: {Seconds(Preparation, factor)}")}]
               BroadcastEnv: [{Braced($"type: Unicast, retries: 1, timeout: {Seconds(Broadcast, factor)}")}]
-              BootNewEnv: [{Braced($"type: Kexec, timeout: {Seconds(Preparation, factor)}")}, {Braced($"type: Classical, retries: 1, timeout: {Seconds(Preparation, factor)}")}]
+              BootNewEnv: [{Braced($"type: Kexec, timeout: {Seconds(Preparation, factor)}")}, {Braced($"type: Classical, timeout: {Seconds(Preparation, factor)}")}, {Braced($"type: HardReboot, retries: 1, timeout: {Seconds(Preparation, factor)}")}]
             nodes:
 
             """.ReplaceLineEndings("\n"));

@@ -77,7 +77,7 @@ public sealed class ProfileNetBoot : INetBoot
         return entry switch
         {
             BootEntry.LocalDisk local => text.Local(
-                _options.LocalHeader ?? program.Header, local, BootDisk.Number(local.BlockDevice, _options.DiskNumbers), _options),
+                _options.LocalHeader ?? program.Header, Startable(program, local), BootDisk.Number(local.BlockDevice, _options.DiskNumbers), _options),
             BootEntry.NfsRoot => Network(_options.NfsRoot ?? throw new DriverUnusableException(
                 FaultCodes.BootProfile, $"node {node.Name}: no kernel for a root on NFS is configured")),
             _ => Network(_options.Deployment),
@@ -85,6 +85,11 @@ public sealed class ProfileNetBoot : INetBoot
 
         string Network(NetworkKernel kernel) => text.Network(kernel, Parameters(kernel, node, attempt));
     }
+
+    /// <summary>Leaves the choice of the partition to the disk's own boot loader where iPXE has no program that starts one.</summary>
+    /// <remarks>Only chain.c32 of Syslinux 4 runs under iPXE: a site that has it puts it into the repository. Current ones hang there.</remarks>
+    private static BootEntry.LocalDisk Startable(NetBootProgram program, BootEntry.LocalDisk entry) =>
+        program.Method == NetBootMethod.Ipxe && !File.Exists(Path.Join(program.Repository, "chain.c32")) ? entry with { Partition = null } : entry;
 
     private static void Write(Node node, NetBootProgram program, string text)
     {

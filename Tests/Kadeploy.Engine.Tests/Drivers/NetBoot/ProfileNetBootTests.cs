@@ -53,6 +53,17 @@ public sealed class ProfileNetBootTests : IDisposable
     }
 
     [Fact]
+    public async Task IPXE_chooses_a_partition_only_with_a_program_that_can()
+    {
+        var options = Options() with { Dhcp = Dhcp() with { Method = NetBootMethod.Ipxe } };
+        await Prepare(options, new BootEntry.LocalDisk("/dev/sdb", 3));
+        Assert.Equal("#!ipxe\nsanboot --no-describe --drive 0x81\n", Text());
+        _repository.Write("chain.c32", "a program");
+        await Prepare(options, new BootEntry.LocalDisk("/dev/sdb", 3));
+        Assert.Equal("#!ipxe\nchain /chain.c32 hd1 3\n", Text());
+    }
+
+    [Fact]
     public async Task Parameters_of_a_node_are_added()
     {
         await Prepare(Options() with { NodeParameters = static (node, attempt) => $"token={node.Name}.{attempt.Attempt}" }, new BootEntry.DeploymentEnvironment());
