@@ -18,8 +18,13 @@ internal static class DnsmasqConfiguration
                 "dhcp-match=set:efi,option:client-arch,9",
                 "dhcp-match=set:ipxe,175",
                 "dhcp-boot=tag:ipxe,boot.ipxe",
-                "dhcp-boot=tag:efi,tag:!ipxe,snponly.efi",
+                "dhcp-boot=tag:efi,tag:!ipxe,tag:!httpboot,snponly.efi",
                 "dhcp-boot=tag:!efi,tag:!ipxe,undionly.kpxe",
+                // UEFI's own HTTP boot (UEFI 2.10 §24.7) comes between network and disk when a profile gives the disk its turn. An answer that leads to
+                // nothing ends it at once; without an answer it asks for a minute.
+                "dhcp-vendorclass=set:httpboot,HTTPClient",
+                "dhcp-option-force=tag:httpboot,60,HTTPClient",
+                $"dhcp-boot=tag:httpboot,http://{LabNode.ServerAddress}/no-http-boot.efi",
             ];
         string[] lines =
         [
