@@ -41,16 +41,24 @@ internal static class ClusterCheck
 
     private static void CheckTable(DeploymentRequest request, Cluster cluster, Problems problems)
     {
-        if (cluster.PartitionScript is not null || cluster.PartitionTable is not { } table) return;
+        if (cluster.PartitionScript is not null) return;
+        if (cluster.PartitionTable is not { } table)
+        {
+            problems.Add(
+                $"cluster {cluster.Name} does not say how its disks are partitioned; write partitioning.layout or partitioning.script in its file, "
+                + "or keep the partitions that are there with --disable-disk-partitioning");
+            return;
+        }
+
         (string Role, int? Number)[] needed =
         [
             ("deployment", DeployTarget.Of(request, cluster).Partition), ("swap", cluster.SwapPartition),
             ("temporary", request.ReformatTemporary is null ? null : cluster.TemporaryPartition),
         ];
         foreach (var (role, number) in needed)
-            if (number is { } partition && table.Partitions.All(entry => entry.Number != partition))
+            if (number is >= 1 and <= PlanLimits.Partition && table.Partitions.All(entry => entry.Number != number))
                 problems.Add(
-                    $"cluster {cluster.Name}: the {role} partition is {partition}, which its partition table does not have; it has "
+                    $"cluster {cluster.Name}: the {role} partition is {number}, which its partition table does not have; it has "
                     + string.Join(", ", table.Partitions.Select(static entry => entry.Number)));
     }
 
