@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Kadeploy.Engine.Configuration.Reading;
-using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Configuration;
 

@@ -71,12 +71,12 @@ internal static class ClusterCheck
         var supported = $"supported are {string.Join(", ", cluster.SupportedFileSystems)}";
         if (request.Environment is { FileSystem: { } type, Image.Kind: ImageKind.Tar } && !cluster.SupportedFileSystems.Contains(type))
             problems.Add(
-                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(type)}' of environment "
-                + $"'{RequestCheck.Printable(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
+                $"cluster {cluster.Name} cannot mount the file system '{Quoted.Text(type)}' of environment "
+                + $"'{Quoted.Text(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
         if (request.ReformatTemporary is not { } temporary) return;
         if (!cluster.SupportedFileSystems.Contains(temporary))
             problems.Add(
-                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(temporary)}' for temporary files; {supported}");
+                $"cluster {cluster.Name} cannot mount the file system '{Quoted.Text(temporary)}' for temporary files; {supported}");
         if (cluster.TemporaryPartition is null)
             problems.Add($"cluster {cluster.Name} has no partition for temporary files that could be made anew");
     }
