@@ -51,7 +51,7 @@ internal sealed class DemoCommand : LinuxCommand
     }
 
     public override ManualPage Manual => new(
-        ["kadeploy demo [-n N] [-k vm|namespace] [--firmware bios|uefi] [--boot kexec|disk] [--keep] [--state DIR] [--json]"],
+        ["kadeploy demo [-n N] [-k vm|namespace] [--firmware bios|uefi] [--boot kexec|disk] [--keep] [--state DIR] [--json] [--no-color]"],
         [
             "Shows a whole deployment on a machine with nothing but Debian: it installs the packages that it needs (as root, and says which), "
             + "builds the deployment environment, the agent and a small system, starts virtual machines with firmware, BMCs and network boot, deploys them "
