@@ -87,7 +87,7 @@ internal sealed class DemoCommand : LinuxCommand
         var name = keep ? KeptName : VirtualLab.RunPrefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var options = new LabOptions
         {
-            Nodes = nodes, Kind = kind, Firmware = arguments.GetValue(_firmware), Kernel = files.Kernel, Initrds = files.Initrds,
+            Nodes = nodes, Kind = kind, Firmware = arguments.GetValue(_firmware), Kernel = files.Kernel, Initrds = files.Initrds, AgentFile = files.Agent,
         };
         var lab = await VirtualLab.StartAsync(
             new(Path.Combine(parent, name)), options, OwnCommandLine.Get("lab", "supervise"), tethered: !keep, TimeProvider.System, cancellationToken);

@@ -3,6 +3,8 @@ namespace Kadeploy.Engine.MicroSteps;
 /// <summary>Makes a file system.</summary>
 internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
 {
+    private const string ProductionInstance = "SetDeploymentEnvProd";
+
     /// <summary>Says what is made where.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>The type of the file system and the device.</returns>
@@ -13,8 +15,9 @@ internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
     {
         var (type, device) = Target(context);
 
-        // An earlier run of the instance may have mounted it: the production system, for one, is not rebooted in between.
+        // An earlier run of the instance may have mounted it; and the production system, which is not rebooted before, may have it from an earlier operation.
         if (context.Attempt.InstanceAttempt > 1) yield return Program(context, "umount", "-l", device);
+        else if (context.Attempt.Step.Instance.Value == ProductionInstance) yield return Program(context, "umount", "-l", NodePaths.ExtractionDirectory);
         var configured = context.Cluster.FormatOptions.GetValueOrDefault(type, []);
         yield return Program(context, $"mkfs.{type}", [.. Options(type), .. configured, device]);
     }
