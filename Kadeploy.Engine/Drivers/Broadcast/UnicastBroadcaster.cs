@@ -71,8 +71,9 @@ internal sealed class UnicastBroadcaster(IFileSource files, Func<ImageServer> se
         }
         catch (KadeployException failure)
         {
-            // Whatever it is, it is this node's alone.
-            return new(node) { Failure = failure as OperationFailedException ?? new(failure.Code, failure.Message, failure) { Evidence = failure.Evidence } };
+            // Whatever it is, it is this node's alone. That a command failed is no news here: its command is the broadcast.
+            var code = failure.Code == FaultCodes.Command ? FaultCodes.Broadcast : failure.Code;
+            return new(node) { Failure = new(code, failure.Message, failure) { Evidence = failure.Evidence } };
         }
     }
 
