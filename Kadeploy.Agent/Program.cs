@@ -29,6 +29,7 @@ try
     var bootId = options.BootId ?? BootFacts.BootId();
     var state = AgentState.Open(options.StateDirectory, bootId);
     var commands = new CommandTable(state.CommandDirectory);
+    Environment.SetEnvironmentVariable(ReceiverTurn.Variable, state.ReceiverLock);
     var hello = new Hello
     {
         Token = address?.Token ?? "",
