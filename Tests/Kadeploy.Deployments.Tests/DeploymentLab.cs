@@ -95,6 +95,10 @@ internal sealed class DeploymentLab : IAsyncDisposable
     /// <summary>Runs a command on a node with the lab's key; it must succeed.</summary>
     public Task<string> SshAsync(string node, string command) => LabAsync("ssh", [node], ["--", command]);
 
+    /// <summary>Reads what a node boots next.</summary>
+    public Task<string> ReadProfileAsync(string node) => File.ReadAllTextAsync(
+        Path.Combine(Files, "boot", "pxelinux.cfg", LabNode.First(3).Single(each => each.Name == node).ProfileName), Stop);
+
     /// <summary>Switches a node by its BMC.</summary>
     public Task PowerAsync(string node, string what) => LabAsync("power", [node, what], []);
 

@@ -24,6 +24,19 @@ public sealed class MachineTests(TwoMachines machines) : IClassFixture<TwoMachin
         result.AssertOk("node-1", "node-2");
         await lab.AssertRunsAsync(result, "node-1", "node-2");
     }
+
+    [Fact(Timeout = Limits.Machines)]
+    public async Task Two_machines_boot_the_deployed_kernel_over_the_network()
+    {
+        var lab = await machines.GetAsync();
+        var configuration = lab.ConfigureAll("network", ("\nboot:\n", "\nboot:\n  disk_over_network: true\n"));
+        var result = await lab.DeployAsync("node-[1-2]", "--config", configuration, "--disable-kexec");
+        result.AssertOk("node-1", "node-2");
+        await lab.AssertRunsAsync(result, "node-1", "node-2");
+        Assert.DoesNotContain(result.Lines, static line => line.TryGetProperty("microStep", out var step) && step.GetString() == "InstallBootloader");
+        var image = result.Nodes["node-1"].Digest!;
+        Assert.Contains($"/kadeploy/{image[..16]}/vmlinuz root=", await lab.ReadProfileAsync("node-1"), StringComparison.Ordinal);
+    }
 }
 
 /// <summary>The same with UEFI.</summary>
