@@ -50,7 +50,16 @@ internal sealed class DeploymentLab : IAsyncDisposable
         using var probe = Process.Start(new ProcessStartInfo("unshare", ["--net", "--pid", "--mount", "--fork", "--", "true"]) { RedirectStandardError = true })!;
         await probe.WaitForExitAsync(Stop);
         if (probe.ExitCode != 0) throw Skipped("this machine lets root make no namespaces");
-        var files = await PrepareAsync(kind);
+        DemoFiles files;
+        try
+        {
+            files = await PrepareAsync(kind);
+        }
+        catch (ConfigurationException obstacle)
+        {
+            throw Skipped(string.Join("; ", obstacle.Problems));
+        }
+
         var lab = new DeploymentLab { Description = files.Description };
         try
         {
@@ -312,6 +321,11 @@ internal sealed class DeploymentLab : IAsyncDisposable
 
     private sealed class Mended(DeploymentLab lab, string node) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync() => await lab.LabAsync("fault", [node, "none"], []);
+        public async ValueTask DisposeAsync()
+        {
+            await lab.LabAsync("fault", [node, "none"], []);
+            // A machine that hangs would not hear the next test's soft reboot.
+            await lab.PowerAsync(node, "off");
+        }
     }
 }

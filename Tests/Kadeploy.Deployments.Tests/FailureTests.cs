@@ -6,7 +6,7 @@ namespace Kadeploy.Deployments.Tests;
 public sealed class FailureTests(ThreeNodes three) : IClassFixture<ThreeNodes>
 {
     // Long enough for a namespace node on a busy machine, short enough to wait for.
-    private const string ShortBoot = "15";
+    private const string ShortBoot = "10";
     private const string NoSecondTry = "SetDeploymentEnv|Untrusted:0:120";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -63,6 +63,7 @@ public sealed class FailureTests(ThreeNodes three) : IClassFixture<ThreeNodes>
         await run.UntilStartedAsync("SwitchPxe", "setDeploymentEnv", "node-2", Stop);
         File.Delete(file); // the profile names it, DHCP and TFTP answer, but it is not there
         var result = await run.ResultAsync(Stop);
+        await lab.PowerAsync("node-2", "off"); // its firmware would not hear the next test's soft reboot
         result.AssertOk("node-1", "node-3");
         var end = result.AssertFault("node-2", FaultCodes.NoBoot);
         Assert.Contains("vanishing-kernel", end.Evidence, StringComparison.Ordinal);
@@ -121,10 +122,25 @@ public sealed class FailureTests(ThreeNodes three) : IClassFixture<ThreeNodes>
     }
 
     [Fact(Timeout = Limits.Namespaces)]
+    public async Task A_deployed_system_that_never_boots_is_told_also_when_a_fallback_finds_nobody()
+    {
+        var lab = await three.GetAsync();
+        using var run = lab.StartDeployment(
+            "node-[1-3]", "--force-steps", "BootNewEnv|Classical:0:120,Kexec:0:120", "--reboot-classical-timeout", ShortBoot);
+        await run.UntilStartedAsync("FindDisk", null, "node-2", Stop);
+        await using var fault = await lab.FaultAsync("node-2", "no-boot");
+        var result = await run.ResultAsync(Stop);
+        result.AssertOk("node-1", "node-3");
+        var end = result.AssertFault("node-2", FaultCodes.NoBoot);
+        Assert.Contains("the deployed system gave no sign of life", end.Message, StringComparison.Ordinal);
+        Assert.Contains("afterwards BootNewEnvKexec found it gone", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limits.Namespaces)]
     public async Task A_node_that_loses_its_power_in_the_broadcast_costs_itself_only()
     {
         var lab = await three.GetAsync();
-        using var run = lab.StartDeployment("node-[1-3]", "--custom-steps", lab.HoldSecondNode(), "--force-steps", "BroadcastEnv|Unicast:0:25");
+        using var run = lab.StartDeployment("node-[1-3]", "--custom-steps", lab.HoldSecondNode(), "--force-steps", "BroadcastEnv|Unicast:0:20");
         await run.UntilStartedAsync("SendEnvironment", null, "node-2", Stop);
         await lab.UntilHeldAsync();
         await lab.PowerAsync("node-2", "off");

@@ -7,23 +7,16 @@ public sealed class KilledEngineTests(ThreeNodes three) : IClassFixture<ThreeNod
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = Limits.Namespaces)]
-    [InlineData("Reboot", "setDeploymentEnv")]
-    [InlineData("CreatePartitionTable", "setDeploymentEnv")]
-    [InlineData("InstallBootloader", "broadcastEnv")]
-    [InlineData("WaitReboot", "bootNewEnv")]
-    [InlineData("VerifySystem", "verify")]
-    public async Task A_killed_engine_is_resumed_in_any_macro_step(string microStep, string macroStep)
+    [Fact(Timeout = Limits.Namespaces)]
+    public async Task An_engine_that_is_killed_in_each_macro_step_is_resumed_to_a_good_end()
     {
         var lab = await three.GetAsync();
-        var state = Path.Combine(lab.States, $"killed-in-{microStep}");
-        using (var run = lab.StartDeployment("node-[1-3]", "--state", state))
-        {
-            await run.UntilStartedAsync(microStep, macroStep, null, Stop);
-            run.KillEngine();
-            await run.EndAsync(Stop);
-        }
-
+        var state = Path.Combine(lab.States, "killed-in-each");
+        await KillAsync(lab.StartDeployment("node-[1-3]", "--state", state), "Reboot", "setDeploymentEnv");
+        await KillAsync(Resume(lab, state), "CreatePartitionTable", "setDeploymentEnv");
+        await KillAsync(Resume(lab, state), "InstallBootloader", "broadcastEnv");
+        await KillAsync(Resume(lab, state), "WaitReboot", "bootNewEnv");
+        await KillAsync(Resume(lab, state), "VerifySystem", "verify");
         await AssertResumedAsync(lab, state);
     }
 
@@ -43,9 +36,21 @@ public sealed class KilledEngineTests(ThreeNodes three) : IClassFixture<ThreeNod
         await AssertResumedAsync(lab, state);
     }
 
+    private static CommandRun Resume(DeploymentLab lab, string state) => lab.Start("resume", "--state", state, "--config", lab.Configuration, "--json");
+
+    private static async Task KillAsync(CommandRun run, string microStep, string macroStep)
+    {
+        using (run)
+        {
+            await run.UntilStartedAsync(microStep, macroStep, null, Stop);
+            run.KillEngine();
+            await run.EndAsync(Stop);
+        }
+    }
+
     private static async Task AssertResumedAsync(DeploymentLab lab, string state)
     {
-        using var resumed = lab.Start("resume", "--state", state, "--config", lab.Configuration, "--json");
+        using var resumed = Resume(lab, state);
         var result = await resumed.ResultAsync(Stop);
         result.AssertOk("node-1", "node-2", "node-3");
         Assert.Equal(0, result.ExitCode);

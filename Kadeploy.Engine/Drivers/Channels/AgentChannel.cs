@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kadeploy.Protocol;
 
 namespace Kadeploy.Engine.Drivers.Channels;
@@ -15,6 +16,10 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     private const int SignalBase = 128;
     private const int MostTransfers = 3;
     private static readonly TimeSpan IdentifyTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GraceOnceLeft = TimeSpan.FromSeconds(5);
+
+    // The nodes that were told to leave the deployment environment: nobody who waits for their agents waits for long.
+    private readonly ConcurrentDictionary<NodeName, bool> _left = new();
 
     /// <inheritdoc/>
     public string Missing => "";
@@ -24,12 +29,14 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     {
         if (expected == SystemKind.Installed)
         {
+            _left[node.Name] = true;
             return installed is { Missing: "" }
                 ? await installed.WaitForAsync(node, expected, previousBootId, cancellationToken).ConfigureAwait(false)
                 : throw new DriverUnusableException(
                     FaultCodes.DriverMissing, $"node {node.Name}: agents run in the deployment environment only; configure a channel to installed systems, such as ssh");
         }
 
+        _left.TryRemove(node.Name, out _);
         var connection = await listener.WaitAsync(node.Name, each => each.System.BootId != previousBootId, cancellationToken).ConfigureAwait(false);
         return connection.System.Kind == expected
             ? connection.System
@@ -168,7 +175,9 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
 
     private async Task<AgentConnection> ConnectAsync(NodeName node, RemoteCommand? command, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(grace, time);
+        var hasLeft = _left.ContainsKey(node) && GraceOnceLeft < grace;
+        var patience = hasLeft ? GraceOnceLeft : grace;
+        using var limit = new CancellationTokenSource(patience, time);
         // Fires when the caller cancels or the agent does not come.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -179,9 +188,10 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         {
             var problem = command switch
             {
-                null => $"its agent did not call within {grace.TotalSeconds:0} s",
-                { WasSent: true } => $"the connection with its agent was lost while '{command.Program}' ran, and did not come back within {grace.TotalSeconds:0} s",
-                _ => $"its agent did not call within {grace.TotalSeconds:0} s to run '{command.Program}'",
+                { WasSent: true } => $"the connection with its agent was lost while '{command.Program}' ran, and did not come back within {patience.TotalSeconds:0} s",
+                _ when hasLeft => "it has left the deployment environment, and no agent answers there",
+                null => $"its agent did not call within {patience.TotalSeconds:0} s",
+                _ => $"its agent did not call within {patience.TotalSeconds:0} s to run '{command.Program}'",
             };
             throw new ChannelLostException($"node {node}: {problem}")
             {
