@@ -130,7 +130,7 @@ internal sealed class DeployCommand : CliCommand
         var (operation, exitCode) = await DetachedRun.StartAsync([.. words], log, cancellationToken);
         if (operation is { } id)
         {
-            _context.Output(arguments).Detached(id, log);
+            _context.Output(arguments).Detached(id, log, _state.Repeat(arguments));
             return ExitCode.Ok;
         }
 

@@ -29,7 +29,8 @@ internal interface IOutput
     /// <summary>Writes that an operation goes on by itself.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="log">The file that receives what it writes.</param>
-    void Detached(OperationId operation, string log);
+    /// <param name="options">What commands that concern it need, with a space before it; perhaps nothing.</param>
+    void Detached(OperationId operation, string log, string options);
 
     /// <summary>Writes what would be done.</summary>
     /// <param name="plan">The plan.</param>

@@ -64,7 +64,7 @@ internal sealed class JsonOutput(TextWriter writer) : IOutput
 
     public void CancelRequested(OperationId operation) => Write(new(operation.Value), JsonLines.Default.CancelLine);
 
-    public void Detached(OperationId operation, string log) => Write(new(operation.Value, log), JsonLines.Default.DetachedLine);
+    public void Detached(OperationId operation, string log, string options) => Write(new(operation.Value, log), JsonLines.Default.DetachedLine);
 
     public void Plan(OperationPlan plan) => Write(PlanLine.Of(plan), JsonLines.Default.PlanLine);
 

@@ -59,11 +59,11 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
 
     public void CancelRequested(OperationId operation) => writer.WriteLine($"{operation} is asked to cancel.");
 
-    public void Detached(OperationId operation, string log)
+    public void Detached(OperationId operation, string log, string options)
     {
         writer.WriteLine(operation.Value);
         writer.WriteLine($"It goes on by itself and writes to {log}; follow it with:");
-        writer.WriteLine($"  kadeploy operations {operation} --follow");
+        writer.WriteLine($"  kadeploy operations {operation} --follow{options}");
     }
 
     public void Plan(OperationPlan plan) => PlanText.Write(plan, writer);

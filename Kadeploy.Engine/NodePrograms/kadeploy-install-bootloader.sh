@@ -114,6 +114,11 @@ grub() {
 	[ -n "$program" ] || program=$(in_image grub2-install)
 	[ -n "$program" ] || die 'the image has no grub-install; install GRUB in the image, or choose another boot loader'
 	has_grub || die "the image has GRUB, but not for this firmware ($grub_target is missing in /usr/lib/grub); install grub-pc or grub-efi-amd64 there"
+	# grub-mkconfig names the root by its UUID only where this link is; systems without udev do not make it.
+	if [ -n "$uuid" ] && [ ! -e "/dev/disk/by-uuid/$uuid" ]; then
+		mkdir -p /dev/disk/by-uuid
+		ln -sf "$device" "/dev/disk/by-uuid/$uuid"
+	fi
 	attach --bind /dev "$root/dev"
 	attach -t proc proc "$root/proc"
 	attach -t sysfs sysfs "$root/sys"
@@ -127,8 +132,8 @@ A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 	fi
 	if [ -d "$root/etc/default" ]; then
 		mkdir -p "$root/etc/default/grub.d"
-		# A shell reads it: quoted as a word.
-		printf "GRUB_TIMEOUT=0\nGRUB_DISABLE_OS_PROBER=true\nGRUB_CMDLINE_LINUX='%s'\n" \
+		# A shell reads it: quoted as a word. The firmware's own console works on every node: GRUB's graphical one hangs on some that have no display.
+		printf "GRUB_TIMEOUT=0\nGRUB_TERMINAL=console\nGRUB_DISABLE_OS_PROBER=true\nGRUB_CMDLINE_LINUX='%s'\n" \
 			"$(printf '%s' "${KADEPLOY_ENV_KERNEL_PARAMS-}" | sed "s/'/'\\\\''/g")" > "$root/etc/default/grub.d/90-kadeploy.cfg"
 	fi
 	directory=/boot/grub

@@ -37,7 +37,7 @@ internal static class CommandReading
                 }
                 catch (ConfigurationException wrong)
                 {
-                    section.Problem(key, $"is no command: {Quoted.Text(wrong.Message)}");
+                    section.Problem(key, $"is no command: {wrong.Message}");
                     return null;
                 }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Processes;
 
 namespace Kadeploy.Engine.Drivers.Power;
@@ -69,5 +70,5 @@ public sealed record CommandTemplate(ImmutableArray<string> Words)
         return new() { Program = words[0], Arguments = [.. words.Skip(1).Select(static word => (ProcessArgument)word)] };
     }
 
-    private static ConfigurationException Wrong(string text, string problem) => new($"the command '{text}' {problem}");
+    private static ConfigurationException Wrong(string text, string problem) => new($"the command '{Quoted.Text(text)}' {problem}");
 }
