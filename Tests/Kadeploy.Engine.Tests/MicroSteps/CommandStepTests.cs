@@ -9,7 +9,6 @@ public class CommandStepTests
 
     [Theory]
     [InlineData("RebootFromDeployEnv", "kadeploy-reboot")]
-    [InlineData("SendDeploymentKernel", "rm -rf /dev/shm/kexec_repository")]
     [InlineData("SendKeyInDeployEnv", "kadeploy-add-keys /root/.ssh/authorized_keys")]
     [InlineData("SendKey", "kadeploy-add-keys --root /mnt/dest /root/.ssh/authorized_keys")]
     [InlineData("CreatePartitionTable", "kadeploy-partition /dev/sda gpt --boot 3 --ours /mnt/dest 1:swap:4294967296 2:linux:21474836480 3:linux:21474836480 5:linux:")]
@@ -236,6 +235,9 @@ public class CommandStepTests
         Assert.Equal(
             ["vmlinuz /srv/k", "initrd.00 /srv/a", "initrd.01 /srv/b", "cmdline "],
             _run.Drivers.Channel.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Source}"));
+        Assert.Equal(
+            ["rm -rf /dev/shm/kexec_repository", "mkdir -m 0700 /dev/shm/kexec_repository"], // a directory of another user's is not taken
+            _run.Commands.Select(static command => $"{command.Program} {string.Join(' ', command.Arguments)}"));
         var parameters = _run.Drivers.Channel.Files[^1];
         Assert.Equal("kadeploy.token=secret", System.Text.Encoding.UTF8.GetString(parameters.Content.Span));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, parameters.Mode);
