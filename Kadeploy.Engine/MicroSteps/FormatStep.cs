@@ -8,13 +8,18 @@ internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
     /// <returns>The type of the file system and the device.</returns>
     protected abstract (string Type, string Device) Target(StepContext context);
 
+    /// <summary>Says whether an earlier attempt may have left it mounted where images are unpacked.</summary>
+    /// <param name="context">The node's step.</param>
+    /// <returns>Whether it is unmounted first.</returns>
+    protected virtual bool MayBeMounted(StepContext context) => false;
+
     /// <inheritdoc/>
     protected sealed override IEnumerable<NodeCommand> Commands(StepContext context)
     {
         var (type, device) = Target(context);
 
-        // An earlier run of the instance may have mounted it: the production system, for one, is not rebooted in between.
-        if (context.Attempt.InstanceAttempt > 1) yield return Program(context, "umount", "-l", device);
+        // By its place: where else it is mounted, it is in use, and mkfs refuses it.
+        if (MayBeMounted(context)) yield return Program(context, "umount", "-l", NodePaths.ExtractionDirectory);
         var configured = context.Cluster.FormatOptions.GetValueOrDefault(type, []);
         yield return Program(context, $"mkfs.{type}", [.. Options(type), .. configured, device]);
     }

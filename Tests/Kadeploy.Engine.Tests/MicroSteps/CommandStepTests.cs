@@ -57,7 +57,20 @@ public class CommandStepTests
         _run.Drivers.Channel.Answer = command => new(command.Program == "umount" ? 32 : 0, []);
         await _run.RunAsync("FormatDeployPart");
         Assert.Equal(["umount", "mkfs.ext4"], _run.Commands.Select(command => command.Program));
+        Assert.Equal(["-l", "/mnt/dest"], _run.Commands[0].Arguments);
         Assert.Equal([0, 1], _run.Commands.Select(command => command.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_deployment_from_the_production_system_left_is_unmounted_but_not_its_temporary_files()
+    {
+        await _run.RunAsync("FormatDeployPart", instance: "SetDeploymentEnvProd");
+        Assert.Equal(["umount", "mkfs.ext4"], _run.Commands.Select(command => command.Program));
+        _run.Commands.Clear();
+        _run.InstanceAttempt = 2;
+        _run.Request = _run.Request with { ReformatTemporary = "ext4" };
+        await _run.RunAsync("FormatTmpPart", instance: "SetDeploymentEnvProd");
+        Assert.StartsWith("mkfs.ext4 ", _run.Line, StringComparison.Ordinal);
     }
 
     [Fact]
