@@ -18,6 +18,9 @@ internal sealed class AgentState
     /// <summary>Gets the directory for the records of commands.</summary>
     public string CommandDirectory => Path.Combine(_directory, "commands");
 
+    /// <summary>Gets the file by which receivers of images take turns.</summary>
+    public string ReceiverLock => Path.Combine(_directory, "receiver");
+
     /// <summary>Opens the state of this boot.</summary>
     public static AgentState Open(string root, string bootId)
     {

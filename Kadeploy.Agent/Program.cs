@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Kadeploy.Agent;
 using Kadeploy.Agent.Commands;
 using Kadeploy.Agent.Hardware;
@@ -11,6 +12,8 @@ try
     if (args is ["receive", ..]) return await ReceiveCommand.RunAsync(args).ConfigureAwait(false);
     var options = AgentOptions.Parse(args);
     var version = typeof(AgentOptions).Assembly.GetName().Version?.ToString(3) ?? "";
+    // Whoever asks for the version wants to know whether it runs here: digests are the first that need the system's OpenSSL.
+    if (options.PrintsVersion) SHA256.HashData([]);
     if (options.PrintsUsage || options.PrintsVersion || options.PrintsInventory)
     {
         Log.Print(options.PrintsUsage ? AgentOptions.Usage : options.PrintsVersion ? version : HardwareInventory.Describe(HardwareInventory.Read("/")));
@@ -26,6 +29,7 @@ try
     var bootId = options.BootId ?? BootFacts.BootId();
     var state = AgentState.Open(options.StateDirectory, bootId);
     var commands = new CommandTable(state.CommandDirectory);
+    Environment.SetEnvironmentVariable(ReceiverTurn.Variable, state.ReceiverLock);
     var hello = new Hello
     {
         Token = address?.Token ?? "",

@@ -94,7 +94,7 @@ public sealed class EngineHost : IAsyncDisposable
         }
 
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
-        return new OperationReader(store, stateDirectory, new EngineOptions { StateDirectory = stateDirectory }.Administrators);
+        return new OperationReader(store, stateDirectory);
     }
 
     /// <summary>Plans a deployment of simulated nodes.</summary>

@@ -4,14 +4,14 @@ using Kadeploy.Engine.Stores.Sqlite;
 namespace Kadeploy.Engine;
 
 /// <summary>Reads a state directory in which other processes may be at work.</summary>
-internal sealed class OperationReader(SqliteStore store, string stateDirectory, IReadOnlyCollection<string> administrators) : IOperationReader
+internal sealed class OperationReader(SqliteStore store, string stateDirectory) : IOperationReader
 {
     public async Task<IReadOnlyList<Operation>> ListOperationsAsync(int limit, CancellationToken cancellationToken) =>
         await store.ListOperationsAsync(limit, cancellationToken).ConfigureAwait(false);
 
     public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) => store.FindOperationAsync(id, cancellationToken);
 
-    public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken) =>
+    public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken) =>
         Operations.RequestCancelAsync(store, administrators, id, user, cancellationToken);
 
     public async IAsyncEnumerable<OperationEvent> ReadEventsAsync(

@@ -91,6 +91,10 @@ public sealed record LabOptions
     /// <value>The default is nothing.</value>
     public string Append { get; init; } = "";
 
+    /// <summary>Gets the agent's executable, which the lab's configuration names for the systems that are installed on nodes.</summary>
+    /// <value>Null, the default: the configuration names none.</value>
+    public string? AgentFile { get; init; }
+
     /// <summary>Checks that the parts fit together.</summary>
     /// <exception cref="ConfigurationException">They do not; all problems are listed.</exception>
     public void Validate()

@@ -10,8 +10,8 @@ namespace Kadeploy.Miniroot;
 /// <param name="contents">What is wanted.</param>
 internal sealed class ImageAssembly(StagedTree stage, ProfileContents contents)
 {
-    // Libraries that programs load by name when they run: threads ended from outside; TLS, for the agent.
-    private static readonly string[] LoadedByName = ["libgcc_s.so.1", "libssl.so.3", "libcrypto.so.3"];
+    // Libraries that no program here is bound to: threads ended from outside load the first by name; the others are for the agent, which comes later.
+    private static readonly string[] LoadedByName = ["libgcc_s.so.1", "libm.so.6", "libssl.so.3", "libcrypto.so.3"];
 
     private static readonly string[] Folders =
         ["dev", "etc/dropbear", "mnt", "proc", "run", "sys", "usr/bin", "usr/lib", "usr/lib64", "usr/sbin", "var/log", "var/run"];

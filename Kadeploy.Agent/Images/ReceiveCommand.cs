@@ -16,6 +16,7 @@ internal static class ReceiveCommand
         if (arguments is not ["receive", "--", { Length: > 0 }, ..]) throw new FormatException("receive takes -- and the program that writes the image; see --help");
         _ = Libc.Signal(Libc.Sigchld, 0);
         var descriptor = ProgressDescriptor();
+        ReceiverTurn.Take();
         using var input = new StreamReader(new FileStream(new(0, ownsHandle: false), FileAccess.Read, 0), Encoding.UTF8);
         return await new ImageReceiver(ReceiveRequest.Parse(input), (done, total) => Tell(descriptor, done, total)).RunAsync(arguments[2..]).ConfigureAwait(false);
     }

@@ -21,6 +21,9 @@ internal static unsafe partial class Libc
     public const int SetPipeSize = 1031;
     public const int MayExecute = 1;
 
+    public const int LockAlone = 2;
+    public const int LockNow = 4;
+
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const short PollError = 8 | 16 | 32;
@@ -42,6 +45,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "creat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Create(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(int descriptor, int operation);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

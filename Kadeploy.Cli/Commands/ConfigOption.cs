@@ -25,10 +25,21 @@ internal sealed class ConfigOption : Option<string?>
     /// <param name="arguments">The command line.</param>
     /// <returns>The site.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
-    public Site Read(ParseResult arguments)
+    public Site Read(ParseResult arguments) => SiteReader.Read(Existing(arguments));
+
+    /// <summary>Reads who may do everything.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The administrators; the usual ones when no configuration is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
+    public IReadOnlyCollection<string> ReadAdministrators(ParseResult arguments) =>
+        File(arguments) == SiteReader.DefaultPath && !System.IO.File.Exists(SiteReader.DefaultPath)
+            ? new ServerSettings { Address = "" }.Administrators
+            : SiteReader.ReadServer(Existing(arguments)).Administrators;
+
+    private string Existing(ParseResult arguments)
     {
         var file = File(arguments);
-        if (System.IO.File.Exists(file)) return SiteReader.Read(file);
+        if (System.IO.File.Exists(file)) return file;
         throw new ConfigurationException(
             $"there is no configuration '{file}'; name one with --config FILE or the variable {SiteReader.Variable} (docs/configuration.md describes it)");
     }

@@ -51,7 +51,7 @@ internal sealed class DemoCommand : LinuxCommand
     }
 
     public override ManualPage Manual => new(
-        ["kadeploy demo [-n N] [-k vm|namespace] [--firmware bios|uefi] [--boot kexec|disk] [--keep] [--state DIR] [--json]"],
+        ["kadeploy demo [-n N] [-k vm|namespace] [--firmware bios|uefi] [--boot kexec|disk] [--keep] [--state DIR] [--json] [--no-color]"],
         [
             "Shows a whole deployment on a machine with nothing but Debian: it installs the packages that it needs (as root, and says which), "
             + "builds the deployment environment, the agent and a small system, starts virtual machines with firmware, BMCs and network boot, deploys them "
@@ -87,7 +87,7 @@ internal sealed class DemoCommand : LinuxCommand
         var name = keep ? KeptName : VirtualLab.RunPrefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var options = new LabOptions
         {
-            Nodes = nodes, Kind = kind, Firmware = arguments.GetValue(_firmware), Kernel = files.Kernel, Initrds = files.Initrds,
+            Nodes = nodes, Kind = kind, Firmware = arguments.GetValue(_firmware), Kernel = files.Kernel, Initrds = files.Initrds, AgentFile = files.Agent,
         };
         var lab = await VirtualLab.StartAsync(
             new(Path.Combine(parent, name)), options, OwnCommandLine.Get("lab", "supervise"), tethered: !keep, TimeProvider.System, cancellationToken);

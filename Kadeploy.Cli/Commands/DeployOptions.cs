@@ -10,7 +10,8 @@ internal sealed class DeployOptions
 {
     private readonly Option<string[]> _machines = new("-m", "--machine")
     {
-        HelpName = "NODES", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore,
+        // Several after one -m: a shell that finds files named like nodes writes node-[1-2] out.
+        HelpName = "NODES", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore,
         Description = "Nodes: names and ranges such as node-[1-10,12]. May be given several times.",
     };
 

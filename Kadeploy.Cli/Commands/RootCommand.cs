@@ -46,7 +46,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

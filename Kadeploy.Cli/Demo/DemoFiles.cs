@@ -12,8 +12,9 @@ namespace Kadeploy.Cli.Demo;
 /// <param name="Kernel">The deployment environment's kernel.</param>
 /// <param name="Initrds">Its initial memory images.</param>
 /// <param name="Description">The description of the system to deploy.</param>
+/// <param name="Agent">The agent's executable, for installed systems.</param>
 [SupportedOSPlatform("linux")]
-internal sealed record DemoFiles(string Kernel, ImmutableArray<string> Initrds, string Description)
+internal sealed record DemoFiles(string Kernel, ImmutableArray<string> Initrds, string Description, string Agent)
 {
     /// <summary>Gets where files are kept for the next time.</summary>
     public static string Cache => Path.GetDirectoryName(MinirootOptions.DefaultCache)!;
@@ -42,8 +43,9 @@ internal sealed record DemoFiles(string Kernel, ImmutableArray<string> Initrds, 
         var system = await SampleEnvironment.BuildAsync(
             options, kind == NodeKind.Vm ? SampleKind.Machine : SampleKind.Namespace, gzip: false, say, cancellationToken);
         var overlay = Path.Combine(options.OutputDirectory, "site.img");
-        OverlayImage.WriteFile([OverlayImage.Agent(await building)], overlay);
-        return new(images.Kernel, [images.Initrd, overlay], system.Description);
+        var agent = await building;
+        OverlayImage.WriteFile([OverlayImage.Agent(agent)], overlay);
+        return new(images.Kernel, [images.Initrd, overlay], system.Description, agent);
     }
 
     /// <summary>Gives the Debian packages that are missing.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Kadeploy.Engine.Configuration.Reading;
-using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Configuration;
 
@@ -19,12 +18,23 @@ public static class SiteReader
     /// <exception cref="ConfigurationException">Something is wrong; every problem is listed with its file and line.</exception>
     public static Site Read(string path) => Read(path, Environment.GetEnvironmentVariable, null);
 
+    /// <summary>Reads what concerns this machine, and neither clusters nor secrets.</summary>
+    /// <param name="path">The path of <c>kadeploy.yml</c>.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with them; every problem is listed with its file and line.</exception>
+    public static ServerSettings ReadServer(string path) =>
+        Read(path, Environment.GetEnvironmentVariable, null, static (section, _, _) => Server(section));
+
     /// <summary>Reads it.</summary>
     /// <param name="path">The path of <c>kadeploy.yml</c>.</param>
     /// <param name="variable">Reads a variable of the process.</param>
     /// <param name="keyAsked">Is told the path of each key that is asked for; null for nobody.</param>
     /// <returns>The site.</returns>
-    internal static Site Read(string path, Func<string, string?> variable, Action<string>? keyAsked)
+    internal static Site Read(string path, Func<string, string?> variable, Action<string>? keyAsked) =>
+        Read(path, variable, keyAsked, (section, source, problems) => Site(section, path, source, problems));
+
+    private static T Read<T>(
+        string path, Func<string, string?> variable, Action<string>? keyAsked, Func<Section, Func<string, SourceFileText>, ConfigProblems, T> read)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (path.Length == 0 || path.Contains('\0')) throw new ConfigurationException("the path of the configuration is empty");
@@ -34,9 +44,9 @@ public static class SiteReader
         var source = Source(path);
         var section = source.Read(text!);
         problems.ThrowIfAny();
-        var site = Site(section!, path, Source, problems);
+        var result = read(section!, Source, problems);
         problems.ThrowIfAny();
-        return site;
+        return result;
 
         SourceFileText Source(string file) =>
             new(file, Path.GetDirectoryName(Path.GetFullPath(file)), problems) { Variable = variable, KeyAsked = keyAsked };
@@ -44,8 +54,7 @@ public static class SiteReader
 
     private static Site Site(Section section, string path, Func<string, SourceFileText> source, ConfigProblems problems)
     {
-        if (!section.Has("server")) section.Missing("server", "write server: { address: ... }, how nodes reach this machine");
-        var server = section.Table("server") is { } table ? ServerReader.Read(table) : new() { Address = "" };
+        var server = Server(section);
         var files = ClusterFiles(section, path);
         section.End();
         var uniqueness = new UniqueNames();
@@ -60,6 +69,12 @@ public static class SiteReader
         }
 
         return new() { Server = server, Clusters = clusters.ToImmutable() };
+    }
+
+    private static ServerSettings Server(Section section)
+    {
+        if (!section.Has("server")) section.Missing("server", "write server: { address: ... }, how nodes reach this machine");
+        return section.Table("server") is { } table ? ServerReader.Read(table) : new() { Address = "" };
     }
 
     private static List<string> ClusterFiles(Section section, string path)

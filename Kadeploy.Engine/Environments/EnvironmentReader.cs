@@ -1,5 +1,4 @@
 using Kadeploy.Engine.Configuration.Reading;
-using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Environments;
 

@@ -15,7 +15,7 @@ internal sealed class Reboot : INodeMicroStep
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var facts = await RunningSystemProbe.IdentifyAsync(context, cancellationToken).ConfigureAwait(false);
-        var refusals = new List<string>();
+        var refusals = new List<(string Problem, PowerLevel Level)>();
         OperationFailedException? last = null;
         foreach (var level in Levels(context))
         {
@@ -27,12 +27,15 @@ internal sealed class Reboot : INodeMicroStep
             catch (OperationFailedException refused)
             {
                 last = refused;
-                refusals.Add($"{level}: {refused.Message.Replace($"node {context.Node.Name}: ", "", StringComparison.Ordinal)}");
+                refusals.Add((refused.Message.Replace($"node {context.Node.Name}: ", "", StringComparison.Ordinal), level));
             }
         }
 
+        // What stands in the way of all levels is said once.
+        var reasons = refusals.GroupBy(static refusal => refusal.Problem, static refusal => refusal.Level)
+            .Select(static reason => $"{string.Join(", ", reason)}: {reason.Key}");
         throw new OperationFailedException(
-            last!.Code, $"node {context.Node.Name}: no reboot at any level ({string.Join("; ", refusals)})", last) { Evidence = last.Evidence };
+            last!.Code, $"node {context.Node.Name}: no reboot at any level ({string.Join("; ", reasons)})", last) { Evidence = last.Evidence };
     }
 
     private static ImmutableArray<PowerLevel> Levels(StepContext context)

@@ -9,15 +9,17 @@ internal sealed class VerifySystem : INodeMicroStep
     /// <inheritdoc/>
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false);
+        // A system that has just booted may take its network down once more to set it up: silence is waited out, within the step's limit.
+        var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
+            ?? await context.Drivers.Channel
+                .WaitForAsync(context.Node, SystemKind.Installed, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
         return Problem(context, system) is { } problem
             ? throw new OperationFailedException(FaultCodes.NotDeployedSystem, $"node {context.Node.Name}: {problem}")
             : null;
     }
 
-    private static string? Problem(StepContext context, RunningSystem? system)
+    private static string? Problem(StepContext context, RunningSystem system)
     {
-        if (system is null) return "no system answers any more";
         if (system.Kind != SystemKind.Installed) return "the deployment environment runs instead of the deployed system";
         if (system.BootId == context.Facts.BootId) return $"the system that ran before the reboot still runs (boot {system.BootId}): the node never went down";
         if (system.DeployedBy is { } operation && operation != context.Attempt.Operation)

@@ -20,6 +20,11 @@ internal sealed class WaitReboot : INodeMicroStep
     /// <returns>False when it waits for one through the firmware.</returns>
     public static bool IsKexec(string? variant) => variant is KexecDeploy or KexecUser;
 
+    /// <summary>Says in words what a variant waits for.</summary>
+    /// <param name="variant">The variant.</param>
+    /// <returns>The subject of a sentence.</returns>
+    public static string Awaited(string? variant) => variant is ClassicalUser or KexecUser ? "the deployed system" : "the deployment environment";
+
     /// <inheritdoc/>
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {

@@ -8,6 +8,11 @@ export LC_ALL=C
 
 die() { printf '%s\n' "kadeploy-install-bootloader: $*" >&2; exit 1; }
 
+lacks() {
+	die "the system that deploys has no $1; a deployment environment has it from the profile std on, Debian in the $2; or install GRUB in the image, \
+or deploy with --disable-bootloader-install"
+}
+
 # Prints where PATH leads inside ROOT: resolve ROOT PATH.
 resolve() (
 	at='' rest=$2 left=40
@@ -144,11 +149,11 @@ A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 
 extlinux_loader() {
 	[ $firmware = bios ] || die 'EXTLINUX is for a BIOS, and this node was started by UEFI; choose grub or systemdboot'
-	command -v extlinux >/dev/null || die "the deployment environment has no extlinux; build it with the profile std, or install GRUB in the image"
+	command -v extlinux >/dev/null || lacks extlinux "packages extlinux and syslinux-common"
 	need_kernel EXTLINUX
 	code=/usr/lib/syslinux/mbr/mbr.bin
 	[ "$scheme" != gpt ] || code=/usr/lib/syslinux/mbr/gptmbr.bin
-	[ -s "$code" ] || die "the deployment environment has no $code; build it with the profile std"
+	[ -s "$code" ] || lacks "$code" "package syslinux-common"
 	[ "$scheme" = gpt ] || [ "$number" -le 4 ] || die "partition $number is inside the extended one, from which a BIOS cannot start EXTLINUX; use one from 1 to 4, or GRUB"
 	mkdir -p "$root/boot/extlinux"
 	extlinux --install "$root/boot/extlinux" || die "extlinux could not be installed on $device; it takes ext2, ext3, ext4, btrfs, xfs and vfat"
@@ -168,7 +173,7 @@ extlinux_loader() {
 
 systemd_boot() {
 	loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
-	[ -s $loader ] || die "the deployment environment has no $loader; build it with the profile std, or install GRUB in the image"
+	[ -s $loader ] || lacks "$loader" "package systemd-boot-efi"
 	need_kernel systemd-boot
 	attach_esp /run/kadeploy/esp systemd-boot
 	esp_directory=/run/kadeploy/esp

@@ -15,13 +15,13 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
     /// <returns>The breakpoint, or null when something is wrong.</returns>
     public static Breakpoint? Parse(string text, Problems problems)
     {
-        var shown = RequestCheck.Printable(text);
+        var shown = Quoted.Text(text);
         var colon = text.IndexOf(':');
         var macro = (colon < 0 ? text : text[..colon]).Trim();
         var targets = CustomOperationCheck.Targets(macro).Select(static instance => instance.Name).ToImmutableArray();
         if (targets.IsEmpty)
             problems.Add(
-                $"breakpoint '{shown}': '{RequestCheck.Printable(macro)}' is neither a macro-step nor an instance"
+                $"breakpoint '{shown}': '{Quoted.Text(macro)}' is neither a macro-step nor an instance"
                 + NearestName.SuggestionOrList(macro, PlanNames.MacroStepsAndInstances, Enum.GetNames<MacroStep>()));
         if (colon < 0) return targets.IsEmpty ? null : new(text, targets, null);
 
@@ -30,7 +30,7 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
             && (StepCatalog.All.ContainsKey(name) || name.Value.StartsWith("custom_", StringComparison.OrdinalIgnoreCase));
         if (!known)
             problems.Add(
-                $"breakpoint '{shown}': '{RequestCheck.Printable(micro)}' is no micro-step"
+                $"breakpoint '{shown}': '{Quoted.Text(micro)}' is no micro-step"
                 + NearestName.SuggestionOrList(MicroStepName.TryParse(micro, out name) ? name.Value : micro, PlanNames.MicroSteps, PlanNames.MicroSteps));
         return known && !targets.IsEmpty ? new(text, targets, name) : null;
     }
@@ -52,7 +52,7 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
                 }),
             ],
         };
-        if (!set) problems.Add($"breakpoint '{RequestCheck.Printable(text)}': {WhyNot(plan)}");
+        if (!set) problems.Add($"breakpoint '{Quoted.Text(text)}': {WhyNot(plan)}");
         return changed;
     }
 

@@ -41,16 +41,24 @@ internal static class ClusterCheck
 
     private static void CheckTable(DeploymentRequest request, Cluster cluster, Problems problems)
     {
-        if (cluster.PartitionScript is not null || cluster.PartitionTable is not { } table) return;
+        if (cluster.PartitionScript is not null) return;
+        if (cluster.PartitionTable is not { } table)
+        {
+            problems.Add(
+                $"cluster {cluster.Name} does not say how its disks are partitioned; write partitioning.layout or partitioning.script in its file, "
+                + "or keep the partitions that are there with --disable-disk-partitioning");
+            return;
+        }
+
         (string Role, int? Number)[] needed =
         [
             ("deployment", DeployTarget.Of(request, cluster).Partition), ("swap", cluster.SwapPartition),
             ("temporary", request.ReformatTemporary is null ? null : cluster.TemporaryPartition),
         ];
         foreach (var (role, number) in needed)
-            if (number is { } partition && table.Partitions.All(entry => entry.Number != partition))
+            if (number is >= 1 and <= PlanLimits.Partition && table.Partitions.All(entry => entry.Number != number))
                 problems.Add(
-                    $"cluster {cluster.Name}: the {role} partition is {partition}, which its partition table does not have; it has "
+                    $"cluster {cluster.Name}: the {role} partition is {number}, which its partition table does not have; it has "
                     + string.Join(", ", table.Partitions.Select(static entry => entry.Number)));
     }
 
@@ -63,12 +71,12 @@ internal static class ClusterCheck
         var supported = $"supported are {string.Join(", ", cluster.SupportedFileSystems)}";
         if (request.Environment is { FileSystem: { } type, Image.Kind: ImageKind.Tar } && !cluster.SupportedFileSystems.Contains(type))
             problems.Add(
-                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(type)}' of environment "
-                + $"'{RequestCheck.Printable(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
+                $"cluster {cluster.Name} cannot mount the file system '{Quoted.Text(type)}' of environment "
+                + $"'{Quoted.Text(request.Environment.Name)}', so its files cannot be unpacked there; {supported}");
         if (request.ReformatTemporary is not { } temporary) return;
         if (!cluster.SupportedFileSystems.Contains(temporary))
             problems.Add(
-                $"cluster {cluster.Name} cannot mount the file system '{RequestCheck.Printable(temporary)}' for temporary files; {supported}");
+                $"cluster {cluster.Name} cannot mount the file system '{Quoted.Text(temporary)}' for temporary files; {supported}");
         if (cluster.TemporaryPartition is null)
             problems.Add($"cluster {cluster.Name} has no partition for temporary files that could be made anew");
     }

@@ -16,7 +16,7 @@ internal static partial class CustomOperationCheck
     {
         foreach (var operation in operations)
         {
-            var what = $"{where}custom operation '{RequestCheck.Printable(operation.Name)}'";
+            var what = $"{where}custom operation '{Quoted.Text(operation.Name)}'";
             if (!NamePattern().IsMatch(operation.Name))
                 problems.Add($"{what}: a name has 1 to 60 letters, digits, '_' and '-'");
             if (operation.Retries is < 0 or > PlanLimits.Retries)
@@ -38,11 +38,11 @@ internal static partial class CustomOperationCheck
         var step = operation.MicroStep;
         if (targets.Count == 0)
             problems.Add(
-                $"{what}: '{RequestCheck.Printable(operation.Target)}' is neither a macro-step nor an instance"
+                $"{what}: '{Quoted.Text(operation.Target)}' is neither a macro-step nor an instance"
                 + NearestName.Suggestion(operation.Target, PlanNames.MacroStepsAndInstances));
         if (!StepCatalog.All.ContainsKey(step))
             problems.Add(
-                $"{what}: '{RequestCheck.Printable(step.Value)}' is no micro-step{NearestName.Suggestion(step.Value, PlanNames.MicroSteps)}");
+                $"{what}: '{Quoted.Text(step.Value)}' is no micro-step{NearestName.Suggestion(step.Value, PlanNames.MicroSteps)}");
         else if (targets.Count > 0 && !targets.Exists(target => target.MicroSteps.Any(microStep => microStep.Name == step)))
             problems.Add(
                 $"{what}: {operation.Target} has no micro-step {step}; it has "

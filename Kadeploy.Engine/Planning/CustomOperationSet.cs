@@ -20,7 +20,7 @@ internal sealed class CustomOperationSet(DeploymentRequest request, Cluster clus
         var all = users.Any(static operation => operation.Override) ? users : [.. cluster.CustomOperations.Where(IsHere), .. users];
         foreach (var twice in all.GroupBy(static operation => operation.Name, StringComparer.OrdinalIgnoreCase).Where(static group => group.Count() > 1))
             problems.Add(
-                $"custom operation '{RequestCheck.Printable(twice.Key)}' is there {twice.Count()} times {Words(placement)} {step} in {instance.Name}; "
+                $"custom operation '{Quoted.Text(twice.Key)}' is there {twice.Count()} times {Words(placement)} {step} in {instance.Name}; "
                 + "give each its own name");
         return all;
 

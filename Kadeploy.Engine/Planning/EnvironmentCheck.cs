@@ -29,9 +29,9 @@ internal static class EnvironmentCheck
         var image = environment.Image;
         RequestCheck.CheckAddress("image", image.Location, problems);
         if (image.Sha256 is { } digest && !(digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)))
-            problems.Add($"the image's SHA-256 '{RequestCheck.Printable(digest)}' is none; it has 64 lower-case hexadecimal digits");
+            problems.Add($"the image's SHA-256 '{Quoted.Text(digest)}' is none; it has 64 lower-case hexadecimal digits");
         if (image.Kind != ImageKind.Tar) return;
-        var name = RequestCheck.Printable(environment.Name);
+        var name = Quoted.Text(environment.Name);
         if (environment.FileSystem is null)
             problems.Add($"environment '{name}' names no file system; an image of kind tar needs one");
         if (environment.Boot.Kernel is null && environment.OperatingSystem is OperatingSystemKind.Linux or OperatingSystemKind.Xen)
@@ -43,6 +43,6 @@ internal static class EnvironmentCheck
         RequestCheck.CheckText($"path of the {what}", path, problems);
         if (path is not null && !path.StartsWith('/'))
             problems.Add(
-                $"the path of the {what} '{RequestCheck.Printable(path)}' does not begin with '/'; write it as it is inside the image");
+                $"the path of the {what} '{Quoted.Text(path)}' does not begin with '/'; write it as it is inside the image");
     }
 }

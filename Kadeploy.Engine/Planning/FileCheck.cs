@@ -34,7 +34,7 @@ internal static class FileCheck
 
         void AddOperations(IEnumerable<CustomOperation> operations)
         {
-            foreach (var each in operations) Add($"file of custom operation '{RequestCheck.Printable(each.Name)}'", each.File);
+            foreach (var each in operations) Add($"file of custom operation '{Quoted.Text(each.Name)}'", each.File);
         }
 
         async Task<string?> FindAsync(string what, Uri location, string? sha256)

@@ -137,7 +137,7 @@ internal sealed class PlanBuilder(DeploymentRequest request, ImmutableArray<Macr
         {
             if (!definition.MicroSteps.Any(step => step.Name == setting.Name))
                 problems.Add(
-                    $"{where} has no micro-step '{RequestCheck.Printable(setting.Name.Value)}'"
+                    $"{where} has no micro-step '{Quoted.Text(setting.Name.Value)}'"
                     + NearestName.Suggestion(setting.Name.Value, definition.MicroSteps.Select(static step => step.Name.Value)));
             if (setting.Retries is < 0 or > PlanLimits.Retries)
                 problems.Add($"{where}: {setting.Name} has {setting.Retries} retries; write a number from 0 to {PlanLimits.Retries}");

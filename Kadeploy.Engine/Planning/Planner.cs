@@ -85,7 +85,7 @@ internal static class Planner
             var fitting = targets.Where(target => target.MicroSteps.Any(step => step.Name == operation.MicroStep)).ToList();
             if (fitting.Count > 0 && !fitting.Exists(target => used.Contains(target.Name)))
                 problems.Add(
-                    $"custom operation '{RequestCheck.Printable(operation.Name)}': {operation.MicroStep} of {operation.Target} is not used in this operation; "
+                    $"custom operation '{Quoted.Text(operation.Name)}': {operation.MicroStep} of {operation.Target} is not used in this operation; "
                     + $"used are {string.Join(", ", used.Select(static name => name.Value).Order(StringComparer.Ordinal))}");
         }
     }

@@ -53,7 +53,7 @@ internal static partial class RequestCheck
     {
         if (type is not null && !FileSystemName().IsMatch(type))
             problems.Add(
-                $"the {what} '{Printable(type)}' is no file system; write one such as 'ext4', of letters, digits, '.', '_' and '-'");
+                $"the {what} '{Quoted.Text(type)}' is no file system; write one such as 'ext4', of letters, digits, '.', '_' and '-'");
     }
 
     /// <summary>Checks an address from which a file is fetched.</summary>
@@ -64,7 +64,7 @@ internal static partial class RequestCheck
     {
         if (!address.IsAbsoluteUri)
             problems.Add(
-                $"the {what} '{Printable(address.OriginalString)}' is no full address; write one such as 'file:///path' or 'https://host/path'");
+                $"the {what} '{Quoted.Text(address.OriginalString)}' is no full address; write one such as 'file:///path' or 'https://host/path'");
         else if (address.UserInfo.Length > 0)
             problems.Add(
                 $"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
@@ -74,14 +74,14 @@ internal static partial class RequestCheck
     {
         if (request.BlockDevice is { } disk && !DevicePath().IsMatch(disk))
             problems.Add(
-                $"the block device '{Printable(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
+                $"the block device '{Quoted.Text(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
         if (request.Partition is { } number && number is < 1 or > PlanLimits.Partition)
             problems.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"partition {number} does not exist; write a number from 1 to {PlanLimits.Partition}"));
         if (request is { BlockDevice: not null, Partition: null, Environment.Image.Kind: not ImageKind.Dd })
             problems.Add(
-                $"the whole disk '{Printable(request.BlockDevice)}' can only receive an image of kind dd, and environment '{Printable(request.Environment.Name)}' "
+                $"the whole disk '{Quoted.Text(request.BlockDevice)}' can only receive an image of kind dd, and environment '{Quoted.Text(request.Environment.Name)}' "
                 + $"is of kind {request.Environment.Image.Kind.ToString().ToLowerInvariant()}; name a partition");
         CheckFileSystem("file system for temporary files", request.ReformatTemporary, problems);
     }
@@ -96,15 +96,6 @@ internal static partial class RequestCheck
             problems.Add("the public keys hold control characters; give a text file with one key a line");
         if (keys.Contains("PRIVATE KEY", StringComparison.Ordinal))
             problems.Add("a private key was given where public keys belong; it was not kept");
-    }
-
-    /// <summary>Makes a text fit for a message: control characters are replaced, and what is too long is cut.</summary>
-    /// <param name="text">The text.</param>
-    /// <returns>At most 60 characters.</returns>
-    public static string Printable(string text)
-    {
-        var clean = string.Concat(text.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
-        return clean.Length <= 60 ? clean : $"{clean[..59]}…";
     }
 
     [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/._:+@-]*(?<!/)\z", RegexOptions.CultureInvariant)]

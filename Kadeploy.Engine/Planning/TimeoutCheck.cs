@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kadeploy.Engine.MacroSteps;
 using Kadeploy.Engine.MicroSteps;
 
 namespace Kadeploy.Engine.Planning;
@@ -6,6 +7,8 @@ namespace Kadeploy.Engine.Planning;
 /// <summary>Checks that limits can be computed and do not contradict each other.</summary>
 internal static class TimeoutCheck
 {
+    private static readonly MicroStepName WaitForReboot = new(nameof(WaitReboot));
+
     /// <summary>Checks the limits of an instance.</summary>
     /// <param name="instance">The instance.</param>
     /// <param name="cluster">The cluster.</param>
@@ -19,13 +22,32 @@ internal static class TimeoutCheck
         foreach (var step in instance.MicroSteps)
         {
             if (!IsUsable(step.Timeout, step.Step.ToString(), nodes, cluster, problems) || !usable) continue;
-            if (step.Step.MicroStep != new MicroStepName(nameof(WaitReboot))) continue;
+            if (step.Step.MicroStep != WaitForReboot) continue;
 
             // Who gives an instance a shorter limit for one operation wants just that; two limits of one person contradict each other.
             var asked = WaitReboot.IsKexec(step.Variant) ? request.KexecTimeout : request.RebootTimeout;
             if (forced && asked is null) continue;
             CheckReboot(instance, step, cluster, nodes, problems);
         }
+    }
+
+    /// <summary>Checks whether a configured instance gives one node the time that its reboot may take.</summary>
+    /// <param name="choice">The instance.</param>
+    /// <param name="cluster">Its cluster.</param>
+    /// <returns>What is wrong; null when nothing is, or nothing is known of the instance.</returns>
+    public static string? RebootProblem(InstanceChoice choice, Cluster cluster)
+    {
+        if (InstanceCatalog.Find(choice.Name) is not { } instance) return null;
+        var limit = (choice.Timeout ?? StepDefaults.InstanceTimeout(instance.MacroStep)).Evaluate(1);
+        var own = choice.MicroSteps.FirstOrDefault(static setting => setting.Name == WaitForReboot)?.Timeout;
+        return instance.MicroSteps.Where(static step => step.Name == WaitForReboot)
+            .Select(step => (own ?? (WaitReboot.IsKexec(step.Variant) ? cluster.KexecTimeout : cluster.RebootTimeout)).Evaluate(1))
+            .Where(reboot => reboot > limit)
+            .Select(reboot => string.Create(
+                CultureInfo.InvariantCulture,
+                $"lets a reboot in {instance.Name} take {reboot!.Value.TotalSeconds} s, but the instance only "
+                + $"{limit!.Value.TotalSeconds} s; raise the instance's timeout or lower that of the reboot"))
+            .FirstOrDefault();
     }
 
     private static void CheckReboot(InstancePlan instance, MicroStepPlan step, Cluster cluster, int nodes, Problems problems)

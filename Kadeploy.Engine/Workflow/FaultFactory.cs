@@ -6,6 +6,8 @@ namespace Kadeploy.Engine.Workflow;
 /// <summary>Makes faults, and so decides what a tired administrator reads.</summary>
 internal static class FaultFactory
 {
+    private const string Afterwards = "; afterwards ";
+
     /// <summary>Makes the fault of an exception.</summary>
     /// <param name="attempt">The attempt that failed.</param>
     /// <param name="failure">What was thrown.</param>
@@ -26,12 +28,23 @@ internal static class FaultFactory
         AttemptId attempt, FaultCode ofStep, AttemptLimit limit, MicroStepPlan plan, ImmutableArray<string> evidence)
     {
         var seconds = limit.Time!.Value.TotalSeconds;
+        var tries = $"attempt {attempt.Attempt} of {plan.Retries + 1}";
         return limit.OfInstance
             ? Make(attempt, FaultCodes.InstanceTimeout,
                 $"node {attempt.Node}: {attempt.Step.Instance} had used up its time in step {attempt.Step.MicroStep}, {seconds:0} s into it", evidence)
-            : Make(attempt, ofStep,
-                $"node {attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, attempt {attempt.Attempt} of {plan.Retries + 1}", evidence);
+            : Make(attempt, ofStep, ofStep == FaultCodes.NoBoot
+                ? $"node {attempt.Node}: {WaitReboot.Awaited(plan.Variant)} gave no sign of life within {seconds:0} s, {tries}"
+                : $"node {attempt.Node}: step {attempt.Step.MicroStep} did not end within {seconds:0} s, {tries}", evidence);
     }
+
+    /// <summary>Chooses which of two faults an administrator should see.</summary>
+    /// <param name="earlier">How an earlier run in the same macro-step failed, or null.</param>
+    /// <param name="last">How the last one failed.</param>
+    /// <returns>The last; but when that could only find the node gone, the earlier, which says where to, with a word on the last.</returns>
+    public static Fault Telling(Fault? earlier, Fault last) =>
+        earlier is not null && last.Code == FaultCodes.ChannelLost && earlier.Code != FaultCodes.ChannelLost
+            ? earlier with { Message = earlier.Message.Contains(Afterwards, StringComparison.Ordinal) ? earlier.Message : $"{earlier.Message}{Afterwards}{last.Step?.Instance} found it gone" }
+            : last;
 
     /// <summary>Makes the fault of a node without a result after a set-scope step.</summary>
     /// <param name="attempt">The attempt.</param>

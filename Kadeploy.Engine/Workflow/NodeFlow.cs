@@ -15,6 +15,7 @@ internal sealed class NodeFlow
     private readonly EngineServices _services;
     private readonly HeldSlots _slots;
     private NodePosition _position;
+    private Fault? _earlier; // of the last failed run of an instance of this macro-step
 
     /// <summary>Puts a node at a position.</summary>
     /// <param name="cluster">The node's cluster in the operation.</param>
@@ -180,6 +181,7 @@ internal sealed class NodeFlow
                 });
                 if (_position.AfterSuccess(_cluster.Plan, duration) is { } next)
                 {
+                    if (next.MacroStep != _position.MacroStep) _earlier = null;
                     Fire(NodeTrigger.Succeeded);
                     Move(next);
                 }
@@ -221,10 +223,11 @@ internal sealed class NodeFlow
         if (_position.AfterFailure(consequence, duration, pause) is not { } next)
         {
             Fire(NodeTrigger.GaveUp);
-            End(fault, null);
+            End(FaultFactory.Telling(_earlier, fault), null);
             return;
         }
 
+        if (consequence != FailureConsequence.Retry) _earlier = FaultFactory.Telling(_earlier, fault);
         Fire(NodeTrigger.Failed);
         _slots.Release();
         Move(next);

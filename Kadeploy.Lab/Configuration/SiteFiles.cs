@@ -17,12 +17,13 @@ internal static class SiteFiles
     private const double Broadcast = 300;
 
     /// <summary>Gives the server's file.</summary>
+    /// <param name="options">The lab.</param>
     /// <returns>YAML.</returns>
-    public static string Server() => $"""
+    public static string Server(LabOptions options) => $"""
         # Written by 'kadeploy lab'; a program in the lab finds it by KADEPLOY_CONFIG.
         server:
           address: {LabNode.ServerAddress}
-          administrators: [root]
+          administrators: [root]{(options.AgentFile is { } agent ? $"\n  agent_file: '{Quoted(agent)}'" : "")}
         clusters: [{Cluster}.yml]
 
         """.ReplaceLineEndings("\n");

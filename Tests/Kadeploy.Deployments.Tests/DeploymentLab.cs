@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Runtime.Versioning;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using Kadeploy.Cli.Demo;
 using Kadeploy.Lab;
-using Kadeploy.Miniroot.Tools;
 using Xunit;
 
 namespace Kadeploy.Deployments.Tests;
@@ -64,64 +67,143 @@ internal sealed class DeploymentLab : IAsyncDisposable
     /// <summary>Starts a command of kadeploy inside the lab.</summary>
     public CommandRun Start(params string[] arguments) => new(new ProcessStartInfo(Dotnet, [Library, "lab", "exec", "--lab", Name, "--state", _folder, "--", Dotnet, Library, .. arguments]));
 
-    /// <summary>Runs any command inside the lab, which must succeed.</summary>
-    public async Task<string> ShellAsync(string script, params string[] arguments)
-    {
-        string[] all = [Library, "lab", "exec", "--lab", Name, "--state", _folder, "--", "sh", "-euc", script, "sh", .. arguments];
-        using var process = Process.Start(new ProcessStartInfo(Dotnet, all) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(Stop);
-        await process.WaitForExitAsync(Stop);
-        Assert.Equal(0, process.ExitCode);
-        return output;
-    }
-
     /// <summary>Deploys to the end.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="options">More options of <c>kadeploy deploy</c>.</param>
     public async Task<DeploymentResult> DeployAsync(string nodes, params string[] options)
     {
         using var run = StartDeployment(nodes, options);
-        var exitCode = await run.EndAsync(Stop);
-        return DeploymentResult.Of(exitCode, run);
+        return await run.ResultAsync(Stop);
     }
 
-    /// <summary>Starts a deployment, with a state directory of its own.</summary>
+    /// <summary>Starts a deployment of <see cref="Description"/>, with the lab's configuration and a state directory of its own, unless the options name others.</summary>
     public CommandRun StartDeployment(string nodes, params string[] options)
     {
         string[] environment = options.Contains("-a") ? [] : ["-a", Description];
-        return Start(["deploy", "-m", nodes, "-k", Path.Combine(Files, "ssh-key.pub"), "--state", State, "--json", .. environment, .. options]);
+        string[] state = options.Contains("--state") ? [] : ["--state", Path.Combine(States, Guid.NewGuid().ToString("N"))];
+        string[] form = options.Contains("--no-color") ? [] : ["--json"];
+        return Start(["deploy", "-m", nodes, "-k", Path.Combine(Files, "ssh-key.pub"), .. state, .. form, .. environment, .. options]);
     }
 
     /// <summary>Asserts, by logging in with the key that the deployment was given, that nodes run what it wrote.</summary>
-    public async Task AssertRunsAsync(params string[] nodes)
+    public async Task AssertRunsAsync(DeploymentResult result, params string[] nodes)
     {
-        foreach (var node in nodes)
-        {
-            using var process = Process.Start(new ProcessStartInfo(
-                Dotnet, [Library, "lab", "ssh", node, "--lab", Name, "--state", _folder, "--", "cat /etc/kadeploy-deployment"]) { RedirectStandardOutput = true })!;
-            var marker = await process.StandardOutput.ReadToEndAsync(Stop);
-            await process.WaitForExitAsync(Stop);
-            Assert.True(process.ExitCode == 0 && marker.StartsWith("D-", StringComparison.Ordinal), $"{node}: {process.ExitCode} {marker}");
-        }
+        var markers = await Task.WhenAll(nodes.Select(async node => (await SshAsync(node, "head -n 1 /etc/kadeploy-deployment")).Trim()));
+        Assert.All(markers, marker => Assert.Equal(result.Operation, marker));
     }
 
-    /// <summary>Gets the state directory of this lab's deployments.</summary>
-    public string State => Path.Combine(_folder, "state");
+    /// <summary>Runs a command on a node with the lab's key; it must succeed.</summary>
+    public Task<string> SshAsync(string node, string command) => LabAsync("ssh", [node], ["--", command]);
 
-    /// <summary>Writes a variation of a file beside it, and gives its path.</summary>
-    public static string Variation(string file, string name, params (string Old, string New)[] replacements)
+    /// <summary>Reads what a node boots next.</summary>
+    public Task<string> ReadProfileAsync(string node) => File.ReadAllTextAsync(
+        Path.Combine(Files, "boot", "pxelinux.cfg", LabNode.First(3).Single(each => each.Name == node).ProfileName), Stop);
+
+    /// <summary>Switches a node by its BMC.</summary>
+    public Task PowerAsync(string node, string what) => LabAsync("power", [node, what], []);
+
+    /// <summary>Makes a node fail until what is returned is disposed of.</summary>
+    public async Task<IAsyncDisposable> FaultAsync(string node, string fault)
     {
-        var text = File.ReadAllText(file);
-        foreach (var (old, @new) in replacements)
+        await LabAsync("fault", [node, fault], []);
+        return new Mended(this, node);
+    }
+
+    /// <summary>Writes another configuration, in which node-2 is a cluster of its own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="replacements">What is different for node-2.</param>
+    /// <returns>The path of the file for <c>--config</c>.</returns>
+    public string Configure(string name, params (string Old, string New)[] replacements)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Files, "lab.yml"));
+        var (second, others) = ($"{name}-second.yml", $"{name}-others.yml");
+        File.WriteAllLines(Path.Combine(Files, others), lines.Where(static line => !line.Contains("name: node-2,", StringComparison.Ordinal)));
+        var mine = string.Join('\n', lines.Where(static line => !line.Contains("name: node-", StringComparison.Ordinal) || line.Contains("name: node-2,", StringComparison.Ordinal)));
+        File.WriteAllText(Path.Combine(Files, second), Replaced(mine, [("name: lab\n", "name: second\n"), .. replacements]) + "\n");
+        return Variation(Configuration, $"{name}.yml", ("clusters: [lab.yml]", $"clusters: [{others}, {second}]"));
+    }
+
+    /// <summary>Writes another configuration, that differs for all nodes.</summary>
+    public string ConfigureAll(string name, params (string Old, string New)[] replacements)
+    {
+        Variation(Path.Combine(Files, "lab.yml"), $"{name}-lab.yml", replacements);
+        return Variation(Configuration, $"{name}.yml", ("lab.yml", $"{name}-lab.yml"));
+    }
+
+    /// <summary>Writes a description of the system with a postinstall that runs a shell script.</summary>
+    /// <returns>The description's path.</returns>
+    public string WithPostinstall(string name, string script)
+    {
+        var archive = Path.Combine(Folder, $"{name}.tar.gz");
+        using (var file = File.Create(archive))
+        using (var compressed = new GZipStream(file, CompressionLevel.Fastest))
+        using (var tar = new TarWriter(compressed))
+        using (var content = new MemoryStream(Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n")))
         {
-            Assert.Contains(old, text, StringComparison.Ordinal);
-            text = text.Replace(old, @new, StringComparison.Ordinal);
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "run.sh")
+            {
+                DataStream = content, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            });
         }
 
-        var path = Path.Combine(Path.GetDirectoryName(file)!, name);
-        File.WriteAllText(path, text);
-        return path;
+        return Describe(name, ("filesystem:", $"postinstalls:\n  - {{ archive: '{archive}', compression: gzip, script: run.sh }}\nfilesystem:"));
     }
+
+    /// <summary>Copies the image, changed, and writes a description of the copy.</summary>
+    /// <param name="name">The name of the copy.</param>
+    /// <param name="change">What is changed.</param>
+    /// <param name="checksum">The SHA-256 that the description records; null for none, an empty text for that of the copy.</param>
+    /// <returns>The description and the copy.</returns>
+    public (string Description, string Image) CopyImage(string name, Func<byte[], byte[]> change, string? checksum = null)
+    {
+        var original = Regex.Match(File.ReadAllText(Description), "'server://(.*)'").Groups[1].Value;
+        var content = change(File.ReadAllBytes(original));
+        var copy = Path.Combine(Folder, $"{name}.tar.zst");
+        File.WriteAllBytes(copy, content);
+        var recorded = checksum is "" ? Convert.ToHexStringLower(SHA256.HashData(content)) : checksum;
+        return (Describe(name, (original, copy), ("  kind: tar", recorded is null ? "  kind: tar" : $"  kind: tar\n  checksum: '{recorded}'")), copy);
+    }
+
+    /// <summary>Writes custom steps that make node-2 stop in the middle of unpacking the image, the first time.</summary>
+    /// <returns>The file for <c>--custom-steps</c>; <see cref="UntilHeldAsync"/> waits for that moment.</returns>
+    public string HoldSecondNode()
+    {
+        // In front of the true one in the agent's PATH. It passes on as much as is surely less than the image, says so, and waits for a word that nobody gives.
+        File.WriteAllText(Path.Combine(Folder, "hold.sh"), """
+            #!/bin/sh
+            [ "$(hostname)" = node-2 ] && [ ! -e /run/held ] || exit 0
+            mkfifo /run/held /run/word
+            cat >/run/kadeploy/bin/tar <<'END'
+            #!/bin/sh
+            rm /run/kadeploy/bin/tar
+            { head -c 1000000; echo held >/run/held; read -r word </run/word; cat; } | /usr/bin/tar "$@"
+            END
+            chmod 755 /run/kadeploy/bin/tar
+            """.ReplaceLineEndings("\n") + "\n");
+        var steps = Path.Combine(Folder, "hold.yaml");
+        File.WriteAllText(steps, "BroadcastEnvUnicast:\n  SendEnvironment:\n    pre-ops:\n      - { name: hold, action: run, file: hold.sh }\n"
+            + "    post-ops:\n      - { name: alone, action: run, file: alone.sh }\n");
+        // Nothing of an earlier attempt may still write when the image is there.
+        File.WriteAllText(Path.Combine(Folder, "alone.sh"), """
+            #!/bin/sh
+            for each in /proc/[0-9]*; do
+                case $(tr '\0' ' ' <$each/cmdline 2>/dev/null) in
+                "kadeploy-agent receive "* | "/usr/bin/tar -x "*) echo "${each#/proc/} still receives" >&2; exit 1 ;;
+                esac
+            done
+            """.ReplaceLineEndings("\n") + "\n");
+        return steps;
+    }
+
+    /// <summary>Waits until node-2 is in the middle of unpacking.</summary>
+    public async Task UntilHeldAsync() => Assert.Equal("held\n", await SshAsync("node-2", "cat /run/held"));
+
+    /// <summary>Kills the agent of a node's deployment environment, but nothing that it has started.</summary>
+    public Task KillAgentAsync(string node) => SshAsync(
+        node, "for each in /proc/[0-9]*; do case $(tr '\\0' ' ' <$each/cmdline) in '/usr/sbin/kadeploy-agent ') kill -9 ${each#/proc/}; exit ;; esac; done; exit 1");
+
+    /// <summary>Gets the folder of the state directories of this lab's deployments.</summary>
+    public string States => Path.Combine(_folder, "states");
 
     public async ValueTask DisposeAsync()
     {
@@ -162,10 +244,55 @@ internal sealed class DeploymentLab : IAsyncDisposable
         }
     }
 
-    private static Exception Skipped(string reason)
+    private static InvalidOperationException Skipped(string reason)
     {
         Assert.Skip(reason);
         return new InvalidOperationException(reason);
+    }
+
+    private static string Variation(string file, string name, params (string Old, string New)[] replacements)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(file)!, name);
+        File.WriteAllText(path, Replaced(File.ReadAllText(file), replacements));
+        return path;
+    }
+
+    private static string Replaced(string text, (string Old, string New)[] replacements)
+    {
+        foreach (var (old, @new) in replacements)
+        {
+            Assert.Contains(old, text, StringComparison.Ordinal);
+            text = text.Replace(old, @new, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    /// <summary>Writes another description of the system.</summary>
+    public string Describe(string name, params (string Old, string New)[] replacements)
+    {
+        var path = Path.Combine(Folder, $"{name}.yaml");
+        File.WriteAllText(path, Replaced(File.ReadAllText(Description), replacements));
+        return path;
+    }
+
+    private async Task<string> LabAsync(string command, string[] arguments, string[] last)
+    {
+        string[] all = [Library, "lab", command, .. arguments, "--lab", Name, "--state", _folder, .. last];
+        using var process = Process.Start(new ProcessStartInfo(Dotnet, all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync(Stop);
+        try
+        {
+            var output = await process.StandardOutput.ReadToEndAsync(Stop);
+            await process.WaitForExitAsync(Stop);
+            Assert.True(process.ExitCode == 0, $"lab {command} {string.Join(' ', arguments)}: {process.ExitCode} {await error}");
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
 
     [SupportedOSPlatform("linux")]
@@ -182,51 +309,9 @@ internal sealed class DeploymentLab : IAsyncDisposable
         var error = _lab.StandardError.ReadToEndAsync(Stop);
         if (await _lab.StandardOutput.ReadLineAsync(Stop) != "ready") Assert.Fail($"the lab did not start: {await error}");
     }
-}
 
-/// <summary>What a deployment came to.</summary>
-/// <param name="ExitCode">The command's exit code.</param>
-/// <param name="Error">What it wrote to standard error.</param>
-/// <param name="Nodes">How nodes ended: their state, and the fault of those that failed.</param>
-/// <param name="Lines">All that it wrote to standard output.</param>
-internal sealed record DeploymentResult(int ExitCode, string Error, IReadOnlyDictionary<string, NodeEnd> Nodes, IReadOnlyList<JsonElement> Lines)
-{
-    public static DeploymentResult Of(int exitCode, CommandRun run) => new(
-        exitCode, run.Error,
-        run.Lines.Where(static line => line.GetProperty("kind").GetString() == "nodeFinished")
-            .ToDictionary(static line => line.GetProperty("node").GetString()!, NodeEnd.Of),
-        run.Lines);
-
-    /// <summary>Asserts that nodes are well.</summary>
-    public void AssertOk(params string[] nodes)
+    private sealed class Mended(DeploymentLab lab, string node) : IAsyncDisposable
     {
-        foreach (var node in nodes) Assert.True(Nodes.TryGetValue(node, out var end) && end.State == "ok", $"{node}: {Text}");
-    }
-
-    /// <summary>Asserts how a node failed.</summary>
-    /// <returns>Its end.</returns>
-    public NodeEnd AssertFault(string node, FaultCode code)
-    {
-        Assert.True(Nodes.TryGetValue(node, out var end) && end.State == "ko" && end.Code == code.ToString(), $"{node} should have {code}: {Text}");
-        return end!;
-    }
-
-    /// <summary>Gets everything, for a test that fails.</summary>
-    public string Text =>
-        $"exit code {ExitCode}\n{string.Join('\n', Nodes.Select(static each => $"{each.Key}: {each.Value}"))}\n{Error}\n"
-        + string.Join('\n', Lines.Where(static line => line.GetProperty("kind").GetString() == "stepFailed").Select(static line => line.ToString()));
-}
-
-/// <summary>How a node ended.</summary>
-internal sealed record NodeEnd(string State, string? Code, string? Message, string Evidence, string? MicroStep, string? Digest)
-{
-    public static NodeEnd Of(JsonElement line)
-    {
-        var fault = line.TryGetProperty("fault", out var found) ? found : (JsonElement?)null;
-        return new(
-            line.GetProperty("state").GetString()!, fault?.GetProperty("code").GetString(), fault?.GetProperty("message").GetString(),
-            fault is { } known ? string.Join('\n', known.GetProperty("evidence").EnumerateArray().Select(static each => each.GetString())) : "",
-            line.TryGetProperty("microStep", out var step) ? step.GetString() : null,
-            line.TryGetProperty("imageDigest", out var digest) ? digest.GetString() : null);
+        public async ValueTask DisposeAsync() => await lab.LabAsync("fault", [node, "none"], []);
     }
 }

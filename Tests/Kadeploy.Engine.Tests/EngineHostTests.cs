@@ -81,6 +81,25 @@ public sealed class EngineHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_user_of_an_operation_and_administrators_may_cancel_it_from_outside()
+    {
+        await using var host = await OpenAsync();
+        var plan = await host.PlanSimulationAsync(new(), 1, "alice", null, null, CancellationToken.None);
+        await host.Engine.StartAsync(plan, CancellationToken.None);
+        await host.Engine.WaitAsync(plan.Operation, CancellationToken.None);
+        await using var reader = await EngineHost.OpenReadOnlyAsync(_state.FullName, CancellationToken.None);
+        string[] administrators = ["root", "boss"];
+        var refused = await Assert.ThrowsAsync<NotAllowedException>(() => reader.CancelAsync(plan.Operation, "bob", administrators, CancellationToken.None));
+        Assert.Contains("belongs to alice", refused.Message, StringComparison.Ordinal);
+        foreach (var allowed in new[] { "alice", "boss" })
+        {
+            // Who may is told that it is too late.
+            var late = await Assert.ThrowsAsync<ConfigurationException>(() => reader.CancelAsync(plan.Operation, allowed, administrators, CancellationToken.None));
+            Assert.Contains("has ended already", late.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_worlds_of_the_last_ten_simulations_are_kept()
     {
         for (var i = 0; i < 13; i++)

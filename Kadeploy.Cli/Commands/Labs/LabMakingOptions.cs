@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.Versioning;
+using Kadeploy.Cli.Demo;
 using Kadeploy.Lab;
 
 namespace Kadeploy.Cli.Commands.Labs;
@@ -75,6 +77,7 @@ internal sealed class LabMakingOptions
     /// <summary>Reads them.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>What the lab consists of.</returns>
+    [SupportedOSPlatform("linux")]
     public LabOptions Read(ParseResult arguments) => new()
     {
         Nodes = arguments.GetValue(_nodes),
@@ -87,6 +90,7 @@ internal sealed class LabMakingOptions
         Kernel = arguments.GetValue(_kernel),
         Initrds = [.. arguments.GetValue(_initrds) ?? []],
         Append = arguments.GetValue(_append) ?? "",
+        AgentFile = AgentProgram.Find(),
     };
 
     /// <summary>Makes an option whose value is one of an enumeration's names.</summary>

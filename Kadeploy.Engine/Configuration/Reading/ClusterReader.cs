@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
@@ -54,9 +55,23 @@ internal static partial class ClusterReader
             AdminPreinstalls = section.Archives("preinstalls", exist: true),
             AdminPostinstalls = section.Archives("postinstalls", exist: true),
         };
-        if (section.Table("automata") is not { } automata) return cluster;
-        var (workflow, operations) = AutomataReader.Read(automata);
-        return cluster with { Workflow = workflow, CustomOperations = operations };
+        if (section.Table("automata") is { } automata)
+        {
+            var (workflow, operations) = AutomataReader.Read(automata);
+            cluster = cluster with { Workflow = workflow, CustomOperations = operations };
+        }
+
+        CheckReboots(section, cluster);
+        return cluster;
+    }
+
+    /// <summary>Checks that an instance does not end before the reboot that it waits for may, for one node; planning does so for as many as there are.</summary>
+    private static void CheckReboots(Section section, Cluster cluster)
+    {
+        foreach (var choice in cluster.Workflow)
+            foreach (var instance in choice.Instances)
+                if (TimeoutCheck.RebootProblem(instance, cluster) is { } problem)
+                    section.Problem(section.Has("automata") ? "automata" : "timeouts", problem);
     }
 
     private static Cluster Bootloader(Section section, Cluster cluster)

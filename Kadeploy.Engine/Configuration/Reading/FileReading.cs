@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Power;
 
 namespace Kadeploy.Engine.Configuration.Reading;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
-using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 

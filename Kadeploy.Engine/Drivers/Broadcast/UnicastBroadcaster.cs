@@ -71,8 +71,9 @@ internal sealed class UnicastBroadcaster(IFileSource files, Func<ImageServer> se
         }
         catch (KadeployException failure)
         {
-            // Whatever it is, it is this node's alone.
-            return new(node) { Failure = failure as OperationFailedException ?? new(failure.Code, failure.Message, failure) { Evidence = failure.Evidence } };
+            // Whatever it is, it is this node's alone. That a command failed is no news here: its command is the broadcast.
+            var code = failure.Code == FaultCodes.Command ? FaultCodes.Broadcast : failure.Code;
+            return new(node) { Failure = new(code, failure.Message, failure) { Evidence = failure.Evidence } };
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class UnicastBroadcaster(IFileSource files, Func<ImageServer> se
         {
             10 => Failed(FaultCodes.Broadcast, "it could not fetch the image from this server"),
             11 => Failed(FaultCodes.Broadcast, "the image broke off before its end and could not be resumed"),
-            12 => Failed(FaultCodes.Broadcast, $"{writer} could not write the image on {target.Device}"),
+            12 => Failed(FaultCodes.Broadcast, $"{writer} could not write the image on {target.Device}; its last lines tell whether the archive is damaged or the disk full"),
             13 => Failed(FaultCodes.ImageDigest, $"what arrived is not the image, which has SHA-256 {image.Sha256}"),
             126 or 127 => Failed(FaultCodes.Broadcast, "its agent cannot receive images; build the deployment environment with this version's agent"),
             var status => Failed(FaultCodes.Broadcast, string.Create(CultureInfo.InvariantCulture, $"receiving the image ended with status {status}")),

@@ -114,8 +114,9 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && remote.WasSent)
         {
             // An agent that is away is told when it comes back, before anything else.
+            var isAway = !remote.HasEnded && listener.Find(node.Name) is null;
             if (!remote.HasEnded) listener.CancelOnReturn(node.Name, boot!, remote.Id);
-            throw new CommandStoppedException(remote.LastLines, cancellationToken);
+            throw new CommandStoppedException(isAway ? [.. remote.LastLines, "the connection with its agent was lost before, and had not come back"] : remote.LastLines, cancellationToken);
         }
     }
 
@@ -202,8 +203,13 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var purpose = command is null ? "" : $" to run '{command.Program}'";
-            throw new ChannelLostException($"node {node}: its agent did not call within {grace.TotalSeconds:0} s{purpose}")
+            var problem = command switch
+            {
+                null => $"its agent did not call within {grace.TotalSeconds:0} s",
+                { WasSent: true } => $"the connection with its agent was lost while '{command.Program}' ran, and did not come back within {grace.TotalSeconds:0} s",
+                _ => $"its agent did not call within {grace.TotalSeconds:0} s to run '{command.Program}'",
+            };
+            throw new ChannelLostException($"node {node}: {problem}")
             {
                 Evidence = command?.LastLines ?? [],
             };

@@ -135,7 +135,7 @@ internal sealed class AgentConnection : IDisposable
         string path, UnixFileMode mode, Stream content, long length, Action<CommandProgress>? progress, CancellationToken cancellationToken)
     {
         if (!path.StartsWith('/') || path.EndsWith('/') || path.Contains('\0', StringComparison.Ordinal))
-            throw new OperationFailedException(FaultCodes.Command, $"node {Node}: '{Printable(path)}' is no absolute path of a file");
+            throw new OperationFailedException(FaultCodes.Command, $"node {Node}: '{Printable.Text(path)}' is no absolute path of a file");
         await _transfers.WaitAsync(cancellationToken).ConfigureAwait(false);
         var transfer = Interlocked.Increment(ref _lastFile);
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,7 +168,7 @@ internal sealed class AgentConnection : IDisposable
 
             await WhileOpenAsync(answer.Task, cancellationToken).ConfigureAwait(false);
             var problem = shorter ? $"only {sent} of its {length} bytes could be read here" : await answer.Task.ConfigureAwait(false);
-            if (problem.Length > 0) throw new OperationFailedException(FaultCodes.Command, $"node {Node}: {Printable(path)}: {Printable(problem)}");
+            if (problem.Length > 0) throw new OperationFailedException(FaultCodes.Command, $"node {Node}: {Printable.Text(path)}: {Printable.Text(problem)}");
         }
         finally
         {
@@ -360,9 +360,6 @@ internal sealed class AgentConnection : IDisposable
                 throw new ProtocolException($"a {frame.Type} came after the greeting");
         }
     }
-
-    // What nodes say goes to terminals and files.
-    private static string Printable(string text) => string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c));
 
     /// <summary>A command as long as this connection serves it.</summary>
     private sealed class Conversation(RemoteCommand command)

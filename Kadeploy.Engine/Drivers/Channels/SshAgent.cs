@@ -32,7 +32,8 @@ internal sealed class SshAgent : IAsyncDisposable
     /// <param name="programs">The programs that nodes are sent, by name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="ChannelLostException">The node does not let ssh in, or the agent does not run there; the evidence says why.</exception>
+    /// <exception cref="ChannelLostException">The node does not let ssh in, or the agent does not answer; the evidence says why.</exception>
+    /// <exception cref="DriverUnusableException">The system there lacks what the agent needs; the evidence says what.</exception>
     public static async Task<SshAgent> StartAsync(
         Node node, SshTarget target, string file, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> programs, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -44,7 +45,15 @@ internal sealed class SshAgent : IAsyncDisposable
             // A name of its own: the agent of a deployment environment is known by its name.
             var (agent, status, errors) = await TryAsync(node, target.Login(node, StartScript(digest)), programs, time, cancellationToken).ConfigureAwait(false);
             if (agent is not null) return agent;
-            if (status != NotThere || isSent) throw new ChannelLostException($"node {node.Name}: no agent could be started by ssh") { Evidence = errors };
+            if (status != NotThere) throw new ChannelLostException($"node {node.Name}: no agent could be started by ssh") { Evidence = errors };
+            if (isSent)
+                throw new DriverUnusableException(
+                    FaultCodes.DriverMissing,
+                    $"node {node.Name}: the installed system cannot run the agent, which needs 64-bit x86 Linux with glibc and OpenSSL 3 (Debian: libc6 and libssl3); "
+                    + "install there what the lines below name, or choose an instance that boots the deployment environment over the network, such as SetDeploymentEnvUntrusted")
+                {
+                    Evidence = errors,
+                };
             await SendAsync(node, target.Login(node, SendScript(digest)), file, time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -61,7 +70,7 @@ internal sealed class SshAgent : IAsyncDisposable
 
     // Where others may write, a directory that is not ours holds nothing that we run. Some systems let nothing be run in /run.
     private static string StartScript(string digest) =>
-        $"for d in /run /dev/shm /tmp; do p=$d/kadeploy; f=$p/agent-{digest}; [ -O $p ] && [ ! -L $p ] && [ -O $f ] && $f --version >/dev/null 2>&1 && "
+        $"for d in /run /dev/shm /tmp; do p=$d/kadeploy; f=$p/agent-{digest}; [ -O $p ] && [ ! -L $p ] && [ -O $f ] && $f --version >/dev/null && "
         + $"exec $f --stdio --state $p/agent --programs $p/bin; done; exit {NotThere}";
 
     private static string SendScript(string digest) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Processes;
+using Kadeploy.Engine.Drivers.Sites;
 
 namespace Kadeploy.Engine.Drivers.Channels;
 
@@ -110,7 +111,8 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
     private async Task<SshAgent> AgentOfAsync(Node node, CancellationToken cancellationToken)
     {
         if (agentFile is null)
-            throw new DriverUnusableException(FaultCodes.DriverMissing, $"node {node.Name}: there is no agent to send to its installed system; build it, or configure its file");
+            throw new DriverUnusableException(FaultCodes.DriverMissing, $"node {node.Name}: there is no agent to send to its installed system: {InstalledSystems.AgentBeside} does not exist, and server.agent_file does not name another one; build it with "
+                + $"'dotnet publish Kadeploy.Agent -c Release -r linux-x64 -p:Aot=true -o {Path.GetDirectoryName(InstalledSystems.AgentBeside)}'");
         Task<SshAgent> agent;
         SshAgent? old = null;
         lock (_gate)

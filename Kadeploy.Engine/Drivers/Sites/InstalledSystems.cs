@@ -14,6 +14,9 @@ internal sealed class InstalledSystems(ServerSettings server, string stateDirect
     private readonly ConcurrentDictionary<string, SshChannel> _channels = new(StringComparer.Ordinal);
     private ProofKey? _proofKey;
 
+    /// <summary>Gets where an installed kadeploy has the agent's executable.</summary>
+    public static string AgentBeside => Path.Combine(AppContext.BaseDirectory, "agent", "linux-x64", "kadeploy-agent");
+
     /// <summary>Gives the line that deployed systems get.</summary>
     /// <param name="clusters">The clusters of an operation.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -42,8 +45,7 @@ internal sealed class InstalledSystems(ServerSettings server, string stateDirect
     private string? AgentFile()
     {
         if (server.AgentFile is not null) return server.AgentFile;
-        var beside = Path.Combine(AppContext.BaseDirectory, "agent", "kadeploy-agent");
-        return File.Exists(beside) ? beside : null;
+        return File.Exists(AgentBeside) ? AgentBeside : null;
     }
 
     private async Task<ProofKey> KeyAsync(CancellationToken cancellationToken)

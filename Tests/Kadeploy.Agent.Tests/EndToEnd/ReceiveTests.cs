@@ -135,6 +135,28 @@ public class ReceiveTests
     }
 
     [Fact]
+    public async Task A_later_receiver_ends_the_one_before_it_with_its_writer()
+    {
+        await using var harness = new AgentHarness();
+        await using var server = new ImageServer(Image);
+        using var agent = await harness.StartAgentAsync();
+        var word = harness.Folder.File("word");
+        Assert.Equal(0, (await harness.RunAsync(harness.Command("mkfifo", word))).ExitStatus);
+        // It would write on if it ever got the word, which it does once the other has written.
+        var disk = harness.Folder.File("disk");
+        string[] writer = ["sh", "-c", "head -c 1000 >/dev/null; echo ready; read -r line <\"$1\"; echo spoilt >\"$2\"", "sh", word, disk];
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = harness.Channel.RunAsync(harness.Node, Receive(harness, server, writer: writer), _ => ready.TrySetResult(), null, Token);
+        await await Task.WhenAny(ready.Task, first);
+        var second = await harness.RunAsync(Receive(harness, server));
+        Assert.Equal((0, $"sha256={Digest(Image)} bytes={Image.Length}"), (second.ExitStatus, second.LastLines[^1]));
+        Assert.Equal(128 + 9, (await first).ExitStatus);
+        // Nobody reads there any more: opened for writing alone, a pipe without a reader is refused.
+        Assert.NotEqual(0, (await harness.RunAsync(harness.Command("dd", "if=/dev/null", $"of={word}", "oflag=nonblock", "conv=notrunc"))).ExitStatus);
+        Assert.Equal(Image, await File.ReadAllBytesAsync(disk, Token));
+    }
+
+    [Fact]
     public async Task Nonsense_is_refused()
     {
         await using var harness = new AgentHarness();

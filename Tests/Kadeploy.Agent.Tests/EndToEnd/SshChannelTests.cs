@@ -98,6 +98,22 @@ public class SshChannelTests
         Assert.Null(SystemProof.Parse(["boot_id=", "agent=0"]));
     }
 
+    [Fact]
+    public async Task A_system_without_the_agents_libraries_is_refused_with_their_names()
+    {
+        using var folder = new TemporaryFolder();
+        using var server = SshServer.Start("dropbear", folder);
+        var admin = await ProofKey.LoadOrCreateAsync(folder.File("admin"), TimeProvider.System, Token);
+        server.AuthorizedKeys = admin.AuthorizedKeysLine[admin.AuthorizedKeysLine.LastIndexOf("ssh-ed25519", StringComparison.Ordinal)..];
+        var file = folder.File("agent");
+        await File.WriteAllTextAsync(file, "#!/bin/sh\necho 'cannot open libm.so.6' >&2\nexit 127\n", Token);
+        await using var channel = new SshChannel(Settings(server, admin.IdentityFile), null, file, TimeProvider.System);
+        await channel.WaitForAsync(Node, SystemKind.Installed, null, Token);
+        var refused = await Assert.ThrowsAsync<DriverUnusableException>(() => channel.RunAsync(Node, Command("true"), Token));
+        Assert.Contains("OpenSSL 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("libm.so.6", Assert.Single(refused.Evidence), StringComparison.Ordinal);
+    }
+
     private static SshSettings Settings(SshServer server, string? key) => new() { Port = server.Port, IdentityFile = key };
 
     private static NodeCommand Command(string program, params string[] arguments) =>

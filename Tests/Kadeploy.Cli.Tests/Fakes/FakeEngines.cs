@@ -19,6 +19,9 @@ internal sealed class FakeEngines : IEngineSource
 
     public List<(OperationId Id, string User)> Cancelled { get; } = [];
 
+    /// <summary>Gets the administrators whom the reader's last request for a cancellation named.</summary>
+    public IReadOnlyCollection<string>? Administrators { get; private set; }
+
     public bool Suspended { get; private set; }
 
     public Exception? OpenFailure { get; init; }
@@ -84,6 +87,12 @@ internal sealed class FakeEngines : IEngineSource
             test.Cancelled.Add((id, user));
             test.OnCancel?.Invoke(test);
             return Task.CompletedTask;
+        }
+
+        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken)
+        {
+            test.Administrators = administrators;
+            return CancelAsync(id, user, cancellationToken);
         }
 
         public async IAsyncEnumerable<OperationEvent> ReadEventsAsync(

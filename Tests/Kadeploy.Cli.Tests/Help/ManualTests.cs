@@ -12,8 +12,8 @@ public class ManualTests
 
     public static TheoryData<string> CommandLines =>
         [
-            "", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
-            "lab", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
+            "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
             "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];
 

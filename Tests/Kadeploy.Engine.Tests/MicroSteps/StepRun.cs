@@ -1,3 +1,4 @@
+using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.TestKit.Drivers;
 using Xunit;
@@ -30,12 +31,7 @@ internal sealed class StepRun
     {
         Name = "a",
         KernelParameters = "console=ttyS0",
-        PartitionTable = new(
-            PartitionScheme.Gpt,
-            [
-                new(1, PartitionKind.Swap, 4L << 30), new(2, PartitionKind.Linux, 20L << 30), new(3, PartitionKind.Linux, 20L << 30),
-                new(5, PartitionKind.Linux, null),
-            ]),
+        PartitionTable = SimulationNodes.Cluster.PartitionTable,
     };
 
     public NodeFacts Facts { get; set; } = NodeFacts.None;

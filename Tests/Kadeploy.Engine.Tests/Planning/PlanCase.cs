@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Planning;
 using Kadeploy.TestKit.Drivers;
 using Xunit;
@@ -12,7 +13,7 @@ internal sealed class PlanCase
 
     public List<Node> Nodes { get; } = [.. Enumerable.Range(1, 8).Select(i => new Node { Name = NodeName.Parse($"a-{i}"), Cluster = "a" })];
 
-    public List<Cluster> Clusters { get; } = [new() { Name = "a" }];
+    public List<Cluster> Clusters { get; } = [new() { Name = "a", PartitionTable = SimulationNodes.Cluster.PartitionTable }];
 
     public SimulationOptions? Simulation { get; set; }
 

@@ -12,7 +12,7 @@ public class PlannerTests
     public void A_plan_keeps_what_was_asked_and_numbers_its_steps_without_gaps_over_all_clusters()
     {
         var it = PlanCase.Full();
-        it.Clusters.Add(new() { Name = "b" });
+        it.Clusters.Add(it.Cluster with { Name = "b" });
         it.Nodes.Add(new() { Name = NodeName.Parse("b-1"), Cluster = "b" });
         it.Request = it.Request with { Nodes = [NodeName.Parse("b-1"), NodeName.Parse("a-2"), NodeName.Parse("a-1")] };
         var plan = it.Plan();

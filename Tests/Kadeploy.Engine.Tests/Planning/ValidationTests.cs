@@ -185,6 +185,18 @@ public class ValidationTests
     }
 
     [Fact]
+    public void Disks_are_not_partitioned_where_nobody_says_how()
+    {
+        _it.Cluster = _it.Cluster with { PartitionTable = null };
+        Expect("cluster a does not say how its disks are partitioned; write partitioning.layout or partitioning.script in its file");
+        _it.Request = _it.Request with { DisableDiskPartitioning = true };
+        _it.Plan();
+        _it.Request = _it.Request with { DisableDiskPartitioning = false };
+        _it.Cluster = _it.Cluster with { PartitionScript = new("https://host/partition.sh") };
+        _it.Plan();
+    }
+
+    [Fact]
     public void A_clusters_workflow_is_checked_too()
     {
         _it.Cluster = _it.Cluster with

@@ -17,6 +17,13 @@ public sealed class SiteFilesTests
     }
 
     [Fact]
+    public void The_agent_for_installed_systems_is_named_where_one_is_known()
+    {
+        Assert.Contains("\n  agent_file: '/a b/o''ne'\nclusters: [lab.yml]\n", SiteFiles.Server(new() { AgentFile = "/a b/o'ne" }), StringComparison.Ordinal);
+        Assert.DoesNotContain("agent_file", SiteFiles.Server(new()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Timeouts_grow_with_the_labs_factor() =>
         Assert.Contains("timeouts: { reboot: 225, kexec: 150 }", Cluster(new(), 2.5), StringComparison.Ordinal);
 

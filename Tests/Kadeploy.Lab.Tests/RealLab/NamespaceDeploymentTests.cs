@@ -48,7 +48,8 @@ public sealed class NamespaceDeploymentTests
     public async Task A_deployed_system_is_started_by_kexec_with_its_own_command_line_and_a_new_boot_identifier()
     {
         var said = await DeployAsync("""
-            login 10.77.1.1 'kexec -l /mnt/dest/vmlinuz --initrd=/mnt/dest/initrd.img --append="root=/dev/vda2 rw" && umount /mnt/dest && kexec -e' </dev/null
+            login 10.77.1.1 'kexec -l /mnt/dest/vmlinuz --initrd=/mnt/dest/initrd.img --append="root=/dev/vda2 rw" && umount /mnt/dest' </dev/null
+            login 10.77.1.1 'kexec -e' </dev/null 2>/dev/null # the connection may be closed or may be silent
 
             """);
         Assert.Equal([.. Installed, "small", "42", "root on /dev/vda2", "root=/dev/vda2 rw"], said);
