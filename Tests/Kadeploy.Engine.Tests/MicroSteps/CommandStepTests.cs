@@ -71,6 +71,10 @@ public class CommandStepTests
         _run.Request = _run.Request with { ReformatTemporary = "ext4" };
         await _run.RunAsync("FormatTmpPart", instance: "SetDeploymentEnvProd");
         Assert.StartsWith("mkfs.ext4 ", _run.Line, StringComparison.Ordinal);
+        _run.Commands.Clear();
+        _run.Drivers.Channel.Answer = static _ => new(0, ["disk=/dev/sda"]);
+        await _run.RunAsync("FindDisk", instance: "SetDeploymentEnvProd");
+        Assert.Equal("kadeploy-find-disk --path /dev/sda --partition 3 --ours /mnt/dest --wait 15", _run.Line);
     }
 
     [Fact]
