@@ -104,10 +104,10 @@ public static class EnvironmentReader
         // For images of several partitions only, which are refused.
         section.Accept("block_device");
         section.Accept("partition");
-        var parameters = new BootParameters
-        {
-            Kernel = PathIn(section, "kernel"), Initrd = PathIn(section, "initrd"), KernelParameters = section.Text("kernel_params") ?? "",
-        };
+        // They become a line of boot loaders' files.
+        var text = section.Text("kernel_params")?.Trim() ?? "";
+        if (text.Any(char.IsControl)) section.Problem("kernel_params", "has a line break or another control character inside; write all parameters on one line");
+        var parameters = new BootParameters { Kernel = PathIn(section, "kernel"), Initrd = PathIn(section, "initrd"), KernelParameters = text };
         section.End();
         return parameters;
     }

@@ -32,7 +32,8 @@ internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
 
         // What an earlier attempt of this deployment mounted is no use by others.
         Add("--ours", NodePaths.ExtractionDirectory);
-        Add("--ours", NodePaths.TemporaryDirectory);
+        // In the production system that directory is everybody's.
+        if (!IsProduction(context)) Add("--ours", NodePaths.TemporaryDirectory);
         Add("--wait", Text(Patience));
         return arguments;
 
@@ -57,8 +58,10 @@ internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
     /// <summary>Says whether only the deployment partition is written, and the rest of the disk may be in use.</summary>
     private static bool LeavesTableAlone(StepContext context) =>
         DeployTarget.Of(context.Request, context.Cluster).Partition is not null
-        && (context.Step.Step.Instance == new InstanceName("SetDeploymentEnvProd")
+        && (IsProduction(context)
             || (context.Request.DisableDiskPartitioning && context.Step.Step.Instance != new InstanceName("SetDeploymentEnvUntrustedCustomPreInstall")));
+
+    private static bool IsProduction(StepContext context) => context.Step.Step.Instance == new InstanceName("SetDeploymentEnvProd");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,4 +7,9 @@ internal sealed class FormatDeployPart : FormatStep
     protected override (string Type, string Device) Target(StepContext context) =>
         (context.Request.Environment.FileSystem ?? throw new InvalidOperationException($"{nameof(FormatDeployPart)} was planned without a file system"),
             DeployTarget.Of(context).Device);
+
+    /// <inheritdoc/>
+    /// <remarks>The production system is not rebooted in between, and may have it from a deployment before this one, which failed.</remarks>
+    protected override bool MayBeMounted(StepContext context) =>
+        context.Attempt.InstanceAttempt > 1 || context.Step.Step.Instance == new InstanceName("SetDeploymentEnvProd");
 }

@@ -3,21 +3,23 @@ namespace Kadeploy.Engine.MicroSteps;
 /// <summary>Makes a file system.</summary>
 internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
 {
-    private const string ProductionInstance = "SetDeploymentEnvProd";
-
     /// <summary>Says what is made where.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>The type of the file system and the device.</returns>
     protected abstract (string Type, string Device) Target(StepContext context);
+
+    /// <summary>Says whether an earlier attempt may have left it mounted where images are unpacked.</summary>
+    /// <param name="context">The node's step.</param>
+    /// <returns>Whether it is unmounted first.</returns>
+    protected virtual bool MayBeMounted(StepContext context) => false;
 
     /// <inheritdoc/>
     protected sealed override IEnumerable<NodeCommand> Commands(StepContext context)
     {
         var (type, device) = Target(context);
 
-        // An earlier run of the instance may have mounted it; and the production system, which is not rebooted before, may have it from an earlier operation.
-        if (context.Attempt.InstanceAttempt > 1) yield return Program(context, "umount", "-l", device);
-        else if (context.Attempt.Step.Instance.Value == ProductionInstance) yield return Program(context, "umount", "-l", NodePaths.ExtractionDirectory);
+        // By its place: where else it is mounted, it is in use, and mkfs refuses it.
+        if (MayBeMounted(context)) yield return Program(context, "umount", "-l", NodePaths.ExtractionDirectory);
         var configured = context.Cluster.FormatOptions.GetValueOrDefault(type, []);
         yield return Program(context, $"mkfs.{type}", [.. Options(type), .. configured, device]);
     }

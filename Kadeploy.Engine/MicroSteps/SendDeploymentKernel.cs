@@ -15,6 +15,9 @@ internal sealed class SendDeploymentKernel() : CommandStep(FaultCodes.Kexec)
     {
         yield return Program(context, "rm", "-rf", NodePaths.KexecRepository); // an earlier one may have had more files
 
+        // Everybody may write beside it: it must be made by us, or what is started could be another's.
+        yield return Program(context, "mkdir", "-m", "0700", NodePaths.KexecRepository);
+
         var boot = await context.Drivers.NetBoot.DescribeDeploymentAsync(context.Node, context.Attempt, cancellationToken).ConfigureAwait(false);
         await SendAsync("vmlinuz", boot.Kernel).ConfigureAwait(false);
         for (var i = 0; i < boot.Initrds.Length; i++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.MicroSteps;
@@ -41,8 +42,18 @@ internal sealed class VerifySystem : INodeMicroStep
                 : $"the running system has its root on the file system {running}{On(system.RootDevice)}; {written} was deployed";
         var target = DeployTarget.Of(context);
         if (system.RootDevice is not { } root) return null;
-        var fits = target.Partition is null ? root.StartsWith(target.Disk, StringComparison.Ordinal) : root == target.Device;
+        var fits = target.Partition is null ? IsOn(root, target.Disk) : root == target.Device;
         return fits ? null : $"the running system has its root on {root}; {target.Device} was written";
+    }
+
+    // /dev/sdab1 begins with /dev/sda, and is on another disk. What lies on several layers (LVM, RAID, encryption) has a name that tells no disk.
+    private static bool IsOn(string device, string disk)
+    {
+        if (device == disk || device.StartsWith("/dev/dm-", StringComparison.Ordinal) || device.StartsWith("/dev/mapper/", StringComparison.Ordinal)
+            || device.StartsWith("/dev/md", StringComparison.Ordinal)) return true;
+        var name = device.TrimEnd(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        return int.TryParse(device.AsSpan(name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && device == DeployTarget.PartitionDevice(disk, number);
     }
 
     private static string On(string? device) => device is null ? "" : $" on {device}";

@@ -85,9 +85,10 @@ for entry in "$@"; do
 	numbers="$numbers${numbers:+ }$number"
 done
 
-# What of a table matters: scheme, and number, place and type of each partition.
+# What of a table matters: scheme, and number, place and type of each partition. In bytes: not all disks count in sectors of 512.
 essence() {
-	sed -n 's/^label: /label /p;s/^[^ :]*[^0-9 ]\([0-9][0-9]*\) : *start= *\([0-9]*\), *size= *\([0-9]*\), *type=\([^,]*\).*/\1 \2 \3 \4/p' | sort
+	sed -n 's/^label: /label /p;s/^sector-size: /sector /p;s/^[^ :]*[^0-9 ]\([0-9][0-9]*\) : *start= *\([0-9]*\), *size= *\([0-9]*\), *type=\([^,]*\).*/\1 \2 \3 \4/p' |
+		awk -v unit=512 '$1 == "label" { print; next } $1 == "sector" { unit = $2; next } { printf "%s %.0f %.0f %s\n", $1, $2 * unit, $3 * unit, $4 }' | sort
 }
 
 command -v sfdisk >/dev/null || die 'the running system has no sfdisk; install the package fdisk there, or deploy from the deployment environment'

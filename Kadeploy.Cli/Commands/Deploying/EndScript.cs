@@ -40,6 +40,8 @@ internal static class EndScript
                     ["KADEPLOY_KO_NODES_FILE"] = Path.GetFullPath(results.Ko!),
                 },
             };
+            // A deployment that the script starts is announced to nobody.
+            start.Environment.Remove(DetachedRun.Variable);
             error.WriteLine($"Running {file}");
             using var process = Process.Start(start)!;
             process.StandardInput.Close();

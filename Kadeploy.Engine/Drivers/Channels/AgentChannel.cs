@@ -21,6 +21,9 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     // The nodes that were told to leave the deployment environment: nobody who waits for their agents waits for long.
     private readonly ConcurrentDictionary<NodeName, bool> _left = new();
 
+    // The boot in which a node is prepared: in another one its disks may have other names. Empty once its installed system has been waited for.
+    private readonly ConcurrentDictionary<NodeName, string> _boots = new();
+
     /// <inheritdoc/>
     public string Missing => "";
 
@@ -30,17 +33,23 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         if (expected == SystemKind.Installed)
         {
             _left[node.Name] = true;
-            return installed is { Missing: "" }
-                ? await installed.WaitForAsync(node, expected, previousBootId, cancellationToken).ConfigureAwait(false)
-                : throw new DriverUnusableException(
+            if (installed is not { Missing: "" })
+            {
+                throw new DriverUnusableException(
                     FaultCodes.DriverMissing, $"node {node.Name}: agents run in the deployment environment only; configure a channel to installed systems, such as ssh");
+            }
+
+            var system = await installed.WaitForAsync(node, expected, previousBootId, cancellationToken).ConfigureAwait(false);
+            _boots[node.Name] = "";
+            return system;
         }
 
         _left.TryRemove(node.Name, out _);
         var connection = await listener.WaitAsync(node.Name, each => each.System.BootId != previousBootId, cancellationToken).ConfigureAwait(false);
-        return connection.System.Kind == expected
-            ? connection.System
-            : throw new OperationFailedException(FaultCodes.WrongSystem, $"node {node.Name}: an installed system answers instead of the deployment environment");
+        if (connection.System.Kind != expected)
+            throw new OperationFailedException(FaultCodes.WrongSystem, $"node {node.Name}: an installed system answers instead of the deployment environment");
+        _boots[node.Name] = connection.System.BootId;
+        return connection.System;
     }
 
     /// <inheritdoc/>
@@ -79,10 +88,10 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     public async Task<CommandResult> RunAsync(
         Node node, NodeCommand command, Action<CommandOutput>? output, Action<CommandProgress>? progress, CancellationToken cancellationToken)
     {
-        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, cancellationToken).ConfigureAwait(false))
+        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, $"'{command.Program}' was not run", cancellationToken).ConfigureAwait(false))
             return await installed!.RunAsync(node, command, cancellationToken).ConfigureAwait(false);
         var remote = new RemoteCommand(command, output, progress);
-        string? boot = null;
+        var boot = PreparedBoot(node.Name);
         try
         {
             while (true)
@@ -90,7 +99,12 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
                 var connection = await ConnectAsync(node.Name, remote, cancellationToken).ConfigureAwait(false);
                 boot ??= connection.System.BootId;
                 if (connection.System.BootId != boot)
-                    throw new ChannelLostException($"node {node.Name} rebooted while '{command.Program}' ran there") { Evidence = remote.LastLines };
+                {
+                    throw remote.WasSent
+                        ? new ChannelLostException($"node {node.Name} rebooted while '{command.Program}' ran there") { Evidence = remote.LastLines }
+                        : Rebooted(node.Name, $"'{command.Program}' was not run");
+                }
+
                 try
                 {
                     var exit = await connection.RunAsync(remote, cancellationToken).ConfigureAwait(false);
@@ -118,13 +132,14 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         Node node, string path, UnixFileMode mode, Stream content, long length, Action<CommandProgress>? progress, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(node.Name, null, cancellationToken).ConfigureAwait(false);
+        if (PreparedBoot(node.Name) is { } boot && connection.System.BootId != boot) throw Rebooted(node.Name, $"'{path}' was not written");
         await connection.WriteFileAsync(path, mode, content, length, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken)
     {
-        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, cancellationToken).ConfigureAwait(false))
+        if (listener.Find(node.Name) is null && await RunsInstalledAsync(node, $"'{file.Path}' was not written", cancellationToken).ConfigureAwait(false))
         {
             await installed!.SendFileAsync(node, file, cancellationToken).ConfigureAwait(false);
             return;
@@ -169,9 +184,19 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         return await connection.ReadInventoryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> RunsInstalledAsync(Node node, CancellationToken cancellationToken) =>
-        installed is { Missing: "" }
-        && await installed.IdentifyAsync(node, cancellationToken).ConfigureAwait(false) is { Kind: SystemKind.Installed };
+    // What is meant for the deployment environment would destroy a system that came up in its place.
+    private async Task<bool> RunsInstalledAsync(Node node, string notDone, CancellationToken cancellationToken)
+    {
+        if (installed is not { Missing: "" }
+            || await installed.IdentifyAsync(node, cancellationToken).ConfigureAwait(false) is not { Kind: SystemKind.Installed }) return false;
+        return PreparedBoot(node.Name) is null
+            ? true
+            : throw new OperationFailedException(
+                FaultCodes.WrongSystem, $"node {node.Name}: an installed system answers instead of the deployment environment that was there; {notDone}");
+    }
+
+    // Known to the engine that waited for it. A resumed one relies on tokens: they let in no other boot than the one that was prepared.
+    private string? PreparedBoot(NodeName node) => _boots.TryGetValue(node, out var boot) && boot.Length > 0 ? boot : null;
 
     private async Task<AgentConnection> ConnectAsync(NodeName node, RemoteCommand? command, CancellationToken cancellationToken)
     {
@@ -211,6 +236,9 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
         CommandEnd.Conflict => Failed($"another command ran under the same attempt; '{command.Program}' was not run", node, exit),
         _ => throw new InvalidOperationException($"'{exit.End}' is no end of a command"),
     };
+
+    private static ChannelLostException Rebooted(NodeName node, string notDone) =>
+        new($"node {node} has rebooted since it was prepared; {notDone}, as its disks may have other names now");
 
     private static CommandResult Failed(string message, NodeName node, ExitReport exit) =>
         throw new OperationFailedException(FaultCodes.Command, $"node {node}: {message}") { Evidence = [.. exit.LastLines] };

@@ -9,8 +9,8 @@ internal sealed record AgentListenerOptions
     public required string StateDirectory { get; init; }
 
     /// <summary>Gets where it listens.</summary>
-    /// <value>The default is port 25301 on all addresses, IPv6 and IPv4. Port 0 takes one that is free, which does not outlive the engine.</value>
-    public IPEndPoint EndPoint { get; init; } = new(IPAddress.IPv6Any, 25301);
+    /// <value>The default is port 25300 on all addresses, IPv6 and IPv4. Port 0 takes one that is free, which does not outlive the engine.</value>
+    public IPEndPoint EndPoint { get; init; } = new(IPAddress.IPv6Any, 25300);
 
     /// <summary>Gets after how long without a sign of life a connection is lost, in whole seconds.</summary>
     /// <value>The default is 30 seconds: longer than a switch needs to learn a new tree, shorter than an administrator's patience.</value>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Kadeploy.Protocol;
@@ -14,7 +15,10 @@ internal sealed class AgentTokens
 
     // Boots of one node for which a profile may still be in use: the present one, the next one, and two that were given up on.
     private const int MostPerNode = 4;
+    private const int MostWrites = 64;
 
+    // Held while a node's file is written, which takes as long as the disk does; nodes share them, so that many can be written at once.
+    private readonly ImmutableArray<Lock> _writing = [.. Enumerable.Range(0, MostWrites).Select(static _ => new Lock())];
     private readonly Lock _gate = new();
     private readonly string _directory;
     private readonly Dictionary<NodeName, List<Token>> _nodes = [];
@@ -40,13 +44,7 @@ internal sealed class AgentTokens
     public string Issue(NodeName node)
     {
         var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenLength));
-        lock (_gate)
-        {
-            List<Token> tokens = [new(Digest(text), "", new byte[Wire.DigestLength]), .. _nodes.GetValueOrDefault(node, []).Take(MostPerNode - 1)];
-            Save(node, tokens);
-            _nodes[node] = tokens;
-        }
-
+        lock (WritingOf(node)) Keep(node, [new(Digest(text), "", new byte[Wire.DigestLength]), .. Of(node).Take(MostPerNode - 1)]);
         return text;
     }
 
@@ -59,19 +57,24 @@ internal sealed class AgentTokens
     {
         var digest = Digest(hello.Token);
         var session = SHA256.HashData(hello.Session);
-        node = default;
-        lock (_gate)
+        if (Find(digest) is not { } found)
         {
-            var (found, tokens, index) = Find(digest);
-            if (tokens is null) return RefusalReason.UnknownToken;
-            node = found;
+            node = default;
+            return RefusalReason.UnknownToken;
+        }
+
+        node = found;
+        lock (WritingOf(node))
+        {
+            var tokens = Of(node);
+            var index = tokens.FindIndex(each => CryptographicOperations.FixedTimeEquals(each.Digest, digest));
+            if (index < 0) return RefusalReason.UnknownToken; // newer ones have taken its place meanwhile
             var token = tokens[index];
             if (token.BootId.Length == 0)
             {
                 List<Token> bound = [.. tokens];
                 bound[index] = token with { BootId = hello.BootId, Session = session };
-                Save(node, bound);
-                _nodes[node] = bound;
+                Keep(node, bound);
                 return null;
             }
 
@@ -81,16 +84,33 @@ internal sealed class AgentTokens
     }
 
     // All are compared, each in constant time: how long it takes tells nothing about any of them.
-    private (NodeName Node, List<Token>? Tokens, int Index) Find(byte[] digest)
+    private NodeName? Find(byte[] digest)
     {
-        (NodeName, List<Token>?, int) found = (default, null, 0);
-        foreach (var (node, tokens) in _nodes)
+        NodeName? found = null;
+        lock (_gate)
         {
-            for (var i = 0; i < tokens.Count; i++)
-                if (CryptographicOperations.FixedTimeEquals(tokens[i].Digest, digest)) found = (node, tokens, i);
+            foreach (var (node, tokens) in _nodes)
+            {
+                foreach (var token in tokens)
+                    if (CryptographicOperations.FixedTimeEquals(token.Digest, digest)) found = node;
+            }
         }
 
         return found;
+    }
+
+    private Lock WritingOf(NodeName node) => _writing[(node.GetHashCode() & int.MaxValue) % MostWrites];
+
+    // A list is never changed, but replaced by another.
+    private List<Token> Of(NodeName node)
+    {
+        lock (_gate) return _nodes.GetValueOrDefault(node, []);
+    }
+
+    private void Keep(NodeName node, List<Token> tokens)
+    {
+        Save(node, tokens);
+        lock (_gate) _nodes[node] = tokens;
     }
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

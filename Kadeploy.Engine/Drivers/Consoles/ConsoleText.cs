@@ -11,7 +11,8 @@ internal static partial class ConsoleText
     public const int MostLines = 40;
 
     /// <summary>How many of the last bytes are looked at.</summary>
-    public const int Window = 64 * 1024;
+    /// <value>Held in memory for each node whose console is followed, of which there may be thousands.</value>
+    public const int Window = 16 * 1024;
 
     /// <summary>Gives the last lines.</summary>
     /// <param name="bytes">The end of what was received.</param>

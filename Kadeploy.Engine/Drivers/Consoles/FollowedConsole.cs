@@ -12,11 +12,15 @@ namespace Kadeploy.Engine.Drivers.Consoles;
 internal sealed class FollowedConsole : IConsole, IDisposable
 {
     private const int MostStarts = 12;
+    private const int MostPreparations = 16;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stop = new();
+
+    // Thousands of programs at once would hold up what matters then: the first reboots.
+    private readonly SemaphoreSlim _preparations = new(MostPreparations, MostPreparations);
     private readonly FrozenDictionary<NodeName, ByteTail> _tails;
     private readonly TimeProvider _time;
     private readonly Task _following;
@@ -51,7 +55,13 @@ internal sealed class FollowedConsole : IConsole, IDisposable
     {
         if (_stop.IsCancellationRequested) return;
         _stop.Cancel();
-        _ = _following.ContinueWith(_ => _stop.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = _following.ContinueWith(_ => Forget(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Forget()
+    {
+        _stop.Dispose();
+        _preparations.Dispose();
     }
 
     private async Task FollowAsync(
@@ -63,7 +73,7 @@ internal sealed class FollowedConsole : IConsole, IDisposable
             var begun = _time.GetTimestamp();
             try
             {
-                if (prepare is not null) await prepare(node, stop).ConfigureAwait(false);
+                await PrepareAsync(node, prepare, stop).ConfigureAwait(false);
                 await RunAsync(commandOf(node), tail, stop).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is KadeployException or Win32Exception or IOException or InvalidOperationException or OperationCanceledException)
@@ -74,6 +84,20 @@ internal sealed class FollowedConsole : IConsole, IDisposable
             if (_time.GetElapsedTime(begun) > Healthy) (starts, pause) = (0, FirstPause);
             await Task.Delay(pause, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task PrepareAsync(Node node, Func<Node, CancellationToken, Task>? prepare, CancellationToken stop)
+    {
+        if (prepare is null) return;
+        await _preparations.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            await prepare(node, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            _preparations.Release();
         }
     }
 

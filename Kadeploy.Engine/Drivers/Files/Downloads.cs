@@ -144,7 +144,13 @@ internal sealed class Downloads(string folder, HttpClient client, TimeProvider t
                 throw new HttpRequestException(broken.Message, broken); // of the network, not of the disk
             }
 
-            if (count == 0) return;
+            if (count == 0)
+            {
+                // Its name will say its digest for ever: after a power failure, too, it must be the file or none.
+                target.Flush(flushToDisk: true);
+                return;
+            }
+
             await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -12,10 +12,12 @@ internal sealed class AgentHarness : IAsyncDisposable
     private static readonly StepReference Step = new(3, "lab", MacroStep.BroadcastEnv, new("BroadcastEnvChain"), new("ManageUserPostInstall"));
     private readonly OperationId _operation = OperationId.Create(OperationKind.Deployment, TimeProvider.System.GetUtcNow());
     private readonly List<string> _reports = [];
+    private readonly INodeChannel? _installed;
     private int _attempt;
 
-    public AgentHarness(TimeSpan? grace = null, TimeSpan? silence = null)
+    public AgentHarness(TimeSpan? grace = null, TimeSpan? silence = null, INodeChannel? installed = null)
     {
+        _installed = installed;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the agent runs on Linux only");
         Silence = silence ?? TimeSpan.FromSeconds(30);
         Grace = grace ?? TimeSpan.FromSeconds(60);
@@ -117,6 +119,6 @@ internal sealed class AgentHarness : IAsyncDisposable
                 },
             },
             TimeProvider.System);
-        return (listener, new(listener, null, Grace, TimeProvider.System));
+        return (listener, new(listener, _installed, Grace, TimeProvider.System));
     }
 }

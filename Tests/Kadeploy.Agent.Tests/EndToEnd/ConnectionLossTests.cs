@@ -1,3 +1,4 @@
+using Kadeploy.TestKit.Drivers;
 using Xunit;
 
 namespace Kadeploy.Agent.Tests.EndToEnd;
@@ -68,6 +69,47 @@ public class ConnectionLossTests
         var fault = await Assert.ThrowsAsync<ChannelLostException>(() => run);
         Assert.Contains("rebooted", fault.Message, StringComparison.Ordinal);
         Assert.Equal(["ready"], fault.Evidence);
+    }
+
+    [Fact]
+    public async Task Nothing_is_run_in_another_boot_than_the_one_that_was_prepared()
+    {
+        await using var harness = new AgentHarness();
+        using var first = await harness.StartAgentAsync();
+        first.Kill();
+        using var second = AgentProcess.Start(harness.Folder, harness.KernelArguments(), "boot-2");
+        await harness.Listener.WaitAsync(harness.Node.Name, static each => each.System.BootId == "boot-2", Token);
+        var file = harness.Folder.File("written");
+        var fault = await Assert.ThrowsAsync<ChannelLostException>(() => harness.RunAsync(harness.Command("touch", file)));
+        Assert.Contains("has rebooted since", fault.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ChannelLostException>(() => harness.Channel.SendFileAsync(harness.Node, new(file, UnixFileMode.UserRead), Token));
+        Assert.False(File.Exists(file));
+        await harness.Channel.WaitForAsync(harness.Node, SystemKind.DeploymentEnvironment, "boot-1", Token);
+        Assert.Equal(0, (await harness.RunAsync(harness.Command("true"))).ExitStatus);
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_meant_for_the_deployment_environment_is_run_on_an_installed_system()
+    {
+        var installed = new RecordingNodeChannel { Running = new(SystemKind.Installed, "boot-of-old-system") };
+        await using var harness = new AgentHarness(installed: installed);
+        Assert.Equal(0, (await harness.RunAsync(harness.Command("true"))).ExitStatus); // deployed from the production system
+        Assert.Single(installed.Commands);
+        using (var agent = await harness.StartAgentAsync())
+        {
+            var connection = harness.Listener.Find(harness.Node.Name)!;
+            agent.Kill();
+            await connection.Ended;
+        }
+
+        var fault = await Assert.ThrowsAsync<OperationFailedException>(() => harness.RunAsync(harness.Command("mkfs")));
+        Assert.Equal(FaultCodes.WrongSystem, fault.Code);
+        await Assert.ThrowsAsync<OperationFailedException>(() => harness.Channel.SendFileAsync(harness.Node, new("/x", UnixFileMode.UserRead), Token));
+        Assert.Single(installed.Commands);
+        Assert.Empty(installed.Files);
+        await harness.Channel.WaitForAsync(harness.Node, SystemKind.Installed, null, Token);
+        Assert.Equal(0, (await harness.RunAsync(harness.Command("true"))).ExitStatus);
+        Assert.Equal(2, installed.Commands.Count);
     }
 
     [Fact]

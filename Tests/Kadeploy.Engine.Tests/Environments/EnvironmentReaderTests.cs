@@ -104,6 +104,7 @@ public sealed class EnvironmentReaderTests
     [InlineData(Least + "\nversion: 0", "4: key 'version' is 0; write a whole number from 1 to 2147483647")]
     [InlineData(Least + "\ndestructive: yes", "4: key 'destructive' is 'yes', but true or false is expected")]
     [InlineData(Least + "\nboot: { kernel: vmlinuz }", "4: key 'boot.kernel' is 'vmlinuz'; write the path inside the image, which begins with '/'")]
+    [InlineData(Least + "\nboot: { kernel_params: \"quiet\\nlabel x\" }", "4: key 'boot.kernel_params' has a line break or another control character inside")]
     [InlineData(Least + "\nboot: { hypervisor: /xen }", "4: key 'boot.hypervisor' asks for what cannot be deployed yet, and leaving it out of account would deploy something else")]
     [InlineData(Least + "\npostinstalls: [x]", "4: key 'postinstalls' is 'x', but a table of keys is expected")]
     [InlineData(Least + "\nname: b", "4: key 'name' is there a second time; the first is in line 1")]

@@ -9,7 +9,6 @@ public class CommandStepTests
 
     [Theory]
     [InlineData("RebootFromDeployEnv", "kadeploy-reboot")]
-    [InlineData("SendDeploymentKernel", "rm -rf /dev/shm/kexec_repository")]
     [InlineData("SendKeyInDeployEnv", "kadeploy-add-keys /root/.ssh/authorized_keys")]
     [InlineData("SendKey", "kadeploy-add-keys --root /mnt/dest /root/.ssh/authorized_keys")]
     [InlineData("CreatePartitionTable", "kadeploy-partition /dev/sda gpt --boot 3 --ours /mnt/dest 1:swap:4294967296 2:linux:21474836480 3:linux:21474836480 5:linux:")]
@@ -58,7 +57,24 @@ public class CommandStepTests
         _run.Drivers.Channel.Answer = command => new(command.Program == "umount" ? 32 : 0, []);
         await _run.RunAsync("FormatDeployPart");
         Assert.Equal(["umount", "mkfs.ext4"], _run.Commands.Select(command => command.Program));
+        Assert.Equal(["-l", "/mnt/dest"], _run.Commands[0].Arguments);
         Assert.Equal([0, 1], _run.Commands.Select(command => command.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_deployment_from_the_production_system_left_is_unmounted_but_not_its_temporary_files()
+    {
+        await _run.RunAsync("FormatDeployPart", instance: "SetDeploymentEnvProd");
+        Assert.Equal(["umount", "mkfs.ext4"], _run.Commands.Select(command => command.Program));
+        _run.Commands.Clear();
+        _run.InstanceAttempt = 2;
+        _run.Request = _run.Request with { ReformatTemporary = "ext4" };
+        await _run.RunAsync("FormatTmpPart", instance: "SetDeploymentEnvProd");
+        Assert.StartsWith("mkfs.ext4 ", _run.Line, StringComparison.Ordinal);
+        _run.Commands.Clear();
+        _run.Drivers.Channel.Answer = static _ => new(0, ["disk=/dev/sda"]);
+        await _run.RunAsync("FindDisk", instance: "SetDeploymentEnvProd");
+        Assert.Equal("kadeploy-find-disk --path /dev/sda --partition 3 --ours /mnt/dest --wait 15", _run.Line);
     }
 
     [Fact]
@@ -236,6 +252,9 @@ public class CommandStepTests
         Assert.Equal(
             ["vmlinuz /srv/k", "initrd.00 /srv/a", "initrd.01 /srv/b", "cmdline "],
             _run.Drivers.Channel.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Source}"));
+        Assert.Equal(
+            ["rm -rf /dev/shm/kexec_repository", "mkdir -m 0700 /dev/shm/kexec_repository"], // a directory of another user's is not taken
+            _run.Commands.Select(static command => $"{command.Program} {string.Join(' ', command.Arguments)}"));
         var parameters = _run.Drivers.Channel.Files[^1];
         Assert.Equal("kadeploy.token=secret", System.Text.Encoding.UTF8.GetString(parameters.Content.Span));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, parameters.Mode);

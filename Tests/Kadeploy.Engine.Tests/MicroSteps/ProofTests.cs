@@ -72,7 +72,18 @@ public class ProofTests
         _run.Request = _run.Request with { BlockDevice = "/dev/sda" };
         _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/sda2" };
         await _run.RunAsync("VerifySystem");
-        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/sdb2" };
+        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/dm-0" }; // LVM, which the image brought
+        await _run.RunAsync("VerifySystem");
+        foreach (var other in new[] { "/dev/sdb2", "/dev/sdaa2", "/dev/nvme0n1p2" })
+        {
+            _run.Drivers.Channel.Running = Deployed with { RootDevice = other };
+            await _run.FailAsync("VerifySystem");
+        }
+
+        _run.Request = _run.Request with { BlockDevice = "/dev/nvme0n1" };
+        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/nvme0n1p2" };
+        await _run.RunAsync("VerifySystem");
+        _run.Drivers.Channel.Running = Deployed with { RootDevice = "/dev/nvme0n12p2" };
         await _run.FailAsync("VerifySystem");
     }
 

@@ -62,9 +62,10 @@ internal sealed class StepRun
         };
     }
 
-    public Task<NodeFacts?> RunAsync(string step, string? variant = null, CustomOperation? custom = null)
+    public Task<NodeFacts?> RunAsync(
+        string step, string? variant = null, CustomOperation? custom = null, string instance = "SetDeploymentEnvUntrusted")
     {
-        var context = Context(step, variant, custom: custom);
+        var context = Context(step, variant, custom: custom, instance: instance);
         return Assert.IsType<INodeMicroStep>(StepCatalog.Of(context.Step).Implementation, exactMatch: false)
             .RunAsync(context, TestContext.Current.CancellationToken);
     }

@@ -138,6 +138,33 @@ public sealed partial class NodeProgramTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shells))]
+    public void A_script_that_an_engine_left_running_is_ended_before_it_is_run_again(string shell)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("programs of nodes run on Linux alone");
+        SkipWithout(shell);
+        SkipWithout("setsid");
+        var (directory, archive) = (Path.Join(_folder.FullName, "rambin"), Path.Join(_folder.FullName, "a.tar"));
+        Directory.CreateDirectory(Path.Join(_folder.FullName, "content"));
+        File.WriteAllText(Path.Join(_folder.FullName, "content", "go.sh"), "#!/bin/sh\necho begun\n[ \"$1\" = again ] || sleep 60\n");
+        string[] before = shell == "busybox" ? ["busybox", "ash"] : [shell];
+        Pack();
+        using var first = Process.Start(
+            new ProcessStartInfo("setsid", [.. before, Write("kadeploy-run-archive"), "none", directory, archive, "a.tar", "go.sh"]) { RedirectStandardOutput = true })!;
+        Assert.Equal("begun", first.StandardOutput.ReadLine());
+
+        Pack();
+        var (status, output) = Run(shell, "kadeploy-run-archive", ["none", directory, archive, "a.tar", "go.sh", "again"]);
+        Assert.True(status == 0, output);
+        Assert.Equal("begun\n", output);
+        Assert.Equal("", first.StandardOutput.ReadToEnd()); // nothing of it runs any more, else the pipe were open
+        first.WaitForExit();
+        Assert.NotEqual(0, first.ExitCode);
+
+        void Pack() => Assert.Equal(0, Start("tar", ["-cf", archive, "-C", Path.Join(_folder.FullName, "content"), "go.sh"]).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
     public void A_disk_that_is_absent_is_refused_with_those_that_are_there(string shell)
     {
         var (status, output) = Run(shell, "kadeploy-find-disk", ["--path", "/dev/no-such-disk"]);
