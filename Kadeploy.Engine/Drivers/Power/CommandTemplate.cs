@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Processes;
 
 namespace Kadeploy.Engine.Drivers.Power;
