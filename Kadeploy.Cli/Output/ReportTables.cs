@@ -68,7 +68,7 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         writer.WriteLine($"Where the {Wording.Duration(shares.Total)} of {shares.Node} went, the last to be well:");
         foreach (var (kind, time) in shares.Work)
             if (time > TimeSpan.Zero) writer.WriteLine($"  {Work(kind),-58}{Wording.Duration(time),10}");
-        writer.WriteLine($"  {"the engine's own share: everything else, also waiting",-58}{Wording.Duration(shares.Engine),10}");
+        writer.WriteLine($"  {"the engine's own share: everything else",-58}{Wording.Duration(shares.Engine),10}");
     }
 
     private void Forecast(ForecastReport forecast, ProgressSnapshot progress)
@@ -97,6 +97,7 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         WorkKind.Scripts => "keys, marker and scripts",
         WorkKind.BootingDeployedSystem => "boot of the deployed system",
         WorkKind.Proof => "proof of what runs",
+        WorkKind.OtherNodes => "waiting for nodes that receive the image together",
         _ => kind.ToString(),
     };
 

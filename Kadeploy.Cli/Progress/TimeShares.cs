@@ -6,6 +6,7 @@ namespace Kadeploy.Cli.Progress;
 internal sealed class TimeShares
 {
     private readonly Dictionary<NodeName, TimeSpan[]> _spent = [];
+    private readonly Dictionary<NodeName, DateTimeOffset> _free = [];
     private DateTimeOffset? _started;
     private OperationEvent.NodeFinished? _last;
 
@@ -16,6 +17,9 @@ internal sealed class TimeShares
         _started ??= happened.At;
         switch (happened)
         {
+            case OperationEvent.StepStarted { Set: > 0 } together when _free.TryGetValue(together.Node, out var since):
+                Count(together.Node, WorkKind.OtherNodes, together.At - since);
+                break;
             case OperationEvent.StepSucceeded step:
                 Count(step, step.Duration);
                 break;
@@ -40,8 +44,13 @@ internal sealed class TimeShares
 
     private void Count(OperationEvent.StepEvent step, TimeSpan duration)
     {
-        if (WorkKinds.Of(step.Step) is not { } kind) return;
-        if (!_spent.TryGetValue(step.Node, out var spent)) _spent.Add(step.Node, spent = new TimeSpan[Enum.GetValues<WorkKind>().Length]);
+        _free[step.Node] = step.At;
+        if (WorkKinds.Of(step.Step) is { } kind) Count(step.Node, kind, duration);
+    }
+
+    private void Count(NodeName node, WorkKind kind, TimeSpan duration)
+    {
+        if (!_spent.TryGetValue(node, out var spent)) _spent.Add(node, spent = new TimeSpan[Enum.GetValues<WorkKind>().Length]);
         spent[(int)kind] += duration;
     }
 }
@@ -55,5 +64,5 @@ internal sealed record TimeShare(WorkKind Kind, TimeSpan Time);
 /// <param name="Node">The node.</param>
 /// <param name="Total">From the start of the operation to the node's end.</param>
 /// <param name="Work">The kinds of work, each once.</param>
-/// <param name="Engine">The rest: planning, journal, boot profiles, and waiting for the engine or for other nodes.</param>
+/// <param name="Engine">The rest: planning, journal, boot profiles, and waiting for the engine.</param>
 internal sealed record TimeShareReport(NodeName Node, TimeSpan Total, ImmutableArray<TimeShare> Work, TimeSpan Engine);

@@ -20,6 +20,9 @@ internal enum WorkKind
 
     /// <summary>The proof.</summary>
     Proof,
+
+    /// <summary>The other nodes of a set, which receive the image together.</summary>
+    OtherNodes,
 }
 
 /// <summary>Says which kind of work a micro-step is.</summary>

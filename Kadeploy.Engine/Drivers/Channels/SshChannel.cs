@@ -14,10 +14,12 @@ namespace Kadeploy.Engine.Drivers.Channels;
 internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, string? agentFile, TimeProvider time) : INodeChannel, IAsyncDisposable
 {
     private const int ConnectionFailed = 255;
+    private const int SilencesOfOneGone = 2; // one lost packet is none
 
     // A node's firmware owns its address before Linux does and answers no SYN; the system's own repetitions come 1, 2, 4 and 8 s later.
     private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(200);
 
     // Servers shut out who fails too often.
@@ -47,7 +49,7 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
                 var pause = ShortPause;
                 if (await AnswersAsync(node, cancellationToken).ConfigureAwait(false))
                 {
-                    (var system, problem) = await AskAsync(node, cancellationToken).ConfigureAwait(false);
+                    (var system, problem) = await AskWhileThereAsync(node, cancellationToken).ConfigureAwait(false);
                     if (system is not null && system.Kind == expected && system.BootId != previousBootId) return system;
                     if (problem.Any(IsDenial)) pause = PauseAfterDenial;
                 }
@@ -146,6 +148,29 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
         catch (Exception problem) when (problem is SocketException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
+        }
+    }
+
+    // A system that goes down does not end its connections: ssh would go on waiting for it while the next one has long been there.
+    private async Task<(RunningSystem? System, ImmutableArray<string> Problem)> AskWhileThereAsync(Node node, CancellationToken cancellationToken)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // cancelled when the node has fallen silent, and at the end
+        var asking = AskAsync(node, gone.Token);
+        try
+        {
+            for (var silent = 0; silent < SilencesOfOneGone;)
+            {
+                var looking = Task.Delay(LookPause, time, gone.Token);
+                if (await Task.WhenAny(asking, looking).ConfigureAwait(false) == asking) return await asking.ConfigureAwait(false);
+                silent = await AnswersAsync(node, cancellationToken).ConfigureAwait(false) ? 0 : silent + 1;
+            }
+
+            return (null, ["the system went down while it was asked what it is"]);
+        }
+        finally
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+            await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

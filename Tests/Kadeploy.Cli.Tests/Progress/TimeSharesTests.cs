@@ -27,9 +27,25 @@ public class TimeSharesTests
         var report = Assert.IsType<TimeShareReport>(_shares.Report());
         Assert.Equal((NodeName.Parse("b"), TimeSpan.FromSeconds(31)), (report.Node, report.Total));
         Assert.Equal(
-            [10, 2, 5, 0.5, 11, 0.25],
+            [10, 2, 5, 0.5, 11, 0.25, 0],
             report.Work.OrderBy(static each => each.Kind).Select(static each => each.Time.TotalSeconds));
         Assert.Equal(TimeSpan.FromSeconds(2.25), report.Engine);
+    }
+
+    [Fact]
+    public void Waiting_for_the_other_nodes_of_a_set_is_not_the_engines()
+    {
+        _shares.Add(new OperationEvent.Started { Operation = Operation, At = Begin });
+        Took("a", MacroStep.SetDeploymentEnv, "MountDeployPart", 1);
+        _shares.Add(new OperationEvent.StepStarted
+        {
+            Operation = Operation, At = Begin + TimeSpan.FromSeconds(4), Node = NodeName.Parse("a"), Step = Step(MacroStep.BroadcastEnv, "SendEnvironment"),
+            InstanceAttempt = 1, Attempt = 1, Set = 1,
+        });
+        Ended("a", 5);
+        var report = _shares.Report()!;
+        Assert.Equal(4, report.Work.Single(static each => each.Kind == WorkKind.OtherNodes).Time.TotalSeconds);
+        Assert.Equal(0, report.Engine.TotalSeconds);
     }
 
     [Fact]
