@@ -65,6 +65,8 @@ public class NetworkTests
     public void DHCP_names_the_loader()
     {
         Assert.EndsWith("dhcp-boot=pxelinux.0\n", DnsmasqConfiguration.Main(Folder, new() { Loader = NetworkLoader.Pxelinux }), StringComparison.Ordinal);
-        Assert.Contains("dhcp-boot=tag:efi,tag:!ipxe,snponly.efi\n", DnsmasqConfiguration.Main(Folder, new()), StringComparison.Ordinal);
+        var ipxe = DnsmasqConfiguration.Main(Folder, new());
+        Assert.Contains("dhcp-boot=tag:efi,tag:!ipxe,tag:!httpboot,snponly.efi\n", ipxe, StringComparison.Ordinal);
+        Assert.Contains("dhcp-boot=tag:httpboot,http://10.77.0.1/no-http-boot.efi\n", ipxe, StringComparison.Ordinal);
     }
 }
