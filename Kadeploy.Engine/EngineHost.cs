@@ -53,10 +53,13 @@ public sealed class EngineHost : IAsyncDisposable
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
                 FindStep = StepCatalog.Of,
-                Plan = (request, token) => options.Simulated
-                    ? Task.FromResult(PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, options.Site, site, time, token),
+                Plan = (request, token) => request switch
+                {
+                    DeploymentRequest deployment when options.Simulated => Task.FromResult(PlanSimulated(
+                        deployment, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
+                    DeploymentRequest deployment => PlanAsync(deployment, options.Site, site, time, token),
+                    _ => throw new ConfigurationException($"operations of kind {request.Kind.ToString().ToLowerInvariant()} cannot be planned yet"),
+                },
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),

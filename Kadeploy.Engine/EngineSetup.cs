@@ -31,7 +31,7 @@ internal sealed record EngineSetup
     public required Func<MicroStepPlan, MicroStepDefinition> FindStep { get; init; }
 
     /// <summary>Gets what makes a plan of a request.</summary>
-    public required Func<DeploymentRequest, CancellationToken, Task<OperationPlan>> Plan { get; init; }
+    public required Func<OperationRequest, CancellationToken, Task<OperationPlan>> Plan { get; init; }
 
     /// <summary>Gets what finds the drivers of an operation, with what must be disposed after it; it is told whether an engine had begun with
     /// the operation before.</summary>

@@ -6,12 +6,12 @@ namespace Kadeploy;
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
 public interface IDeploymentEngine : IAsyncDisposable
 {
-    /// <summary>Plans a deployment, without touching anything or recording it.</summary>
+    /// <summary>Plans an operation, without touching anything or recording it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
-    Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken);
+    Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken);
 
     /// <summary>Records a plan, leases its nodes and begins.</summary>
     /// <param name="plan">A plan of <see cref="PlanAsync"/> that was not started before.</param>

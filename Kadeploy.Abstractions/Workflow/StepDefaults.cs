@@ -55,6 +55,11 @@ public static class StepDefaults
         MacroStep.BroadcastEnv => TimeoutExpression.Parse("7200 + n"),
         MacroStep.BootNewEnv => TimeoutExpression.Seconds(600),
         MacroStep.Verify => TimeoutExpression.Seconds(120),
+        MacroStep.Reboot => TimeoutExpression.Seconds(600),
+        MacroStep.Power => TimeoutExpression.Seconds(600),
+
+        // As long as the user wants it.
+        MacroStep.Console => TimeoutExpression.None,
         _ => throw new ArgumentOutOfRangeException(nameof(macroStep), macroStep, "no such macro-step"),
     };
 

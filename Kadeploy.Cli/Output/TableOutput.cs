@@ -105,6 +105,7 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
             OperationKind.Deployment => "deployment",
             OperationKind.Reboot => "reboot",
             OperationKind.Power => "power",
+            OperationKind.Console => "console",
             _ => operation.Kind.ToString(),
         };
         return operation.Simulated ? "simulated " + kind : kind;

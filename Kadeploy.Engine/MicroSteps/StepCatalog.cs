@@ -71,7 +71,8 @@ internal static class StepCatalog
     /// <exception cref="KeyNotFoundException">There is none: the plan was made by another version.</exception>
     public static MicroStepDefinition Of(MicroStepPlan plan) => plan.Custom is null ? All[plan.Step.MicroStep] : CustomOperation;
 
-    private static MicroStepDefinition Row(CommandStep step) => Row(step, step.Fault);
+    private static MicroStepDefinition Row<TContext>(CommandStep<TContext> step)
+        where TContext : StepContext => Row(step, step.Fault);
 
     private static MicroStepDefinition Row(object implementation, FaultCode fault) => new()
     {

@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Sets what the node boots next; the variants are Kadeploy's.</summary>
-internal sealed class SwitchPxe : INodeMicroStep
+internal sealed class SwitchPxe : NodeMicroStep<BootContext>
 {
     /// <summary>The deployment environment.</summary>
     public const string ProdToDeployEnv = "ProdToDeployEnv";
@@ -13,9 +13,9 @@ internal sealed class SwitchPxe : INodeMicroStep
     public const string DeployToDeployedEnv = "DeployToDeployedEnv";
 
     /// <inheritdoc/>
-    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(BootContext context, CancellationToken cancellationToken)
     {
-        var target = DeployTarget.Of(context);
+        var target = context.Target;
         BootEntry entry = context.Step.Variant switch
         {
             ProdToDeployEnv => new BootEntry.DeploymentEnvironment(),

@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Waits for the system that the node was told to start.</summary>
-internal sealed class WaitReboot : INodeMicroStep
+internal sealed class WaitReboot : NodeMicroStep<BootContext>
 {
     /// <summary>The deployment environment, through the firmware.</summary>
     public const string ClassicalDeploy = "ClassicalDeploy";
@@ -26,7 +26,7 @@ internal sealed class WaitReboot : INodeMicroStep
     public static string Awaited(string? variant) => variant is ClassicalUser or KexecUser ? "the deployed system" : "the deployment environment";
 
     /// <inheritdoc/>
-    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(BootContext context, CancellationToken cancellationToken)
     {
         var expected = context.Step.Variant switch
         {

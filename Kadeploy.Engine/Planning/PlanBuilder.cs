@@ -20,7 +20,7 @@ internal sealed class PlanBuilder(DeploymentRequest request, ImmutableArray<Macr
     {
         var custom = new CustomOperationSet(request, cluster);
         var macroSteps = ImmutableArray.CreateBuilder<MacroStepPlan>();
-        foreach (var macroStep in Enum.GetValues<MacroStep>())
+        foreach (var macroStep in OperationPhases.OfDeployments)
         {
             var instances = ImmutableArray.CreateBuilder<InstancePlan>();
             foreach (var chosen in WorkflowAdaptation.Choose(macroStep, request, cluster, forced, problems))

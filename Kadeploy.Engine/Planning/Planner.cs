@@ -43,7 +43,7 @@ internal static class Planner
         var before = problems.Count;
         var forced = request.ForceSteps is null ? [] : ForceSteps.Parse(request.ForceSteps, problems);
         var workflowKnown = problems.Count == before;
-        var breakpoint = request.Breakpoint is null ? null : Breakpoint.Parse(request.Breakpoint, problems);
+        var breakpoint = request.Breakpoint is null ? null : Breakpoint.Parse(request.Breakpoint, request.Kind, problems);
 
         var builder = new PlanBuilder(request, forced, problems);
         var plans = groups.Select(group => builder.Build(group.Cluster, group.Nodes)).ToList();

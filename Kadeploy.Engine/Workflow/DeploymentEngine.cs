@@ -60,7 +60,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     /// <inheritdoc/>
-    public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+    public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken) =>
         _setup.Plan(request, cancellationToken);
 
     /// <inheritdoc/>

@@ -40,13 +40,13 @@ internal sealed class SiteDrivers : IAsyncDisposable
     /// <param name="name">The cluster.</param>
     /// <param name="request">What is asked for.</param>
     /// <returns>Drivers to ask what is missing.</returns>
-    public DriverSet ForPlanning(string name, DeploymentRequest request)
+    public DriverSet ForPlanning(string name, OperationRequest request)
     {
         var cluster = ClusterOf(name);
         return new()
         {
             Power = _power[name],
-            NetBoot = SiteNetBoot.Of(cluster, request, _files, static _ => throw NotForWork(), _time),
+            NetBoot = SiteNetBoot.Of(cluster, EnvironmentOf(request), _files, static _ => throw NotForWork(), _time),
             Channel = new RoutingChannel(new(FrozenDictionary<string, INodeChannel>.Empty)),
             Vlan = new RefusingVlanSwitch(),
             Console = new RefusingConsole(),
@@ -73,7 +73,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         {
             Power = new RoutingPowerController(By(each => _power[each.Settings.Cluster.Name])),
             NetBoot = new RoutingNetBoot(By(each => SiteNetBoot.Of(
-                each.Settings, plan.Request, _files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
+                each.Settings, EnvironmentOf(plan.Request), _files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
             Channel = channel,
             Vlan = new RefusingVlanSwitch(),
             Console = console,
@@ -108,6 +108,13 @@ internal sealed class SiteDrivers : IAsyncDisposable
             [Unicast] = new UnicastBroadcaster(_files, images, channel),
             [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
         }.ToFrozenDictionary();
+
+    private static KaEnvironment? EnvironmentOf(OperationRequest request) => request switch
+    {
+        DeploymentRequest deployment => deployment.Environment,
+        RebootRequest reboot => reboot.Environment,
+        _ => null,
+    };
 
     private ClusterSettings ClusterOf(string name) =>
         _site.Clusters.FirstOrDefault(cluster => cluster.Cluster.Name == name)

@@ -35,7 +35,7 @@ public sealed class DeployCommandTests : IDisposable
         Assert.False(options.Simulated);
         Assert.Equal(["root", "boss"], options.Administrators);
         Assert.Equal(["node-1", "node-2"], options.Site!.Nodes.Select(static node => node.Name.Value));
-        var request = Assert.Single(_engines.Requests);
+        var request = Assert.IsType<DeploymentRequest>(Assert.Single(_engines.Requests));
         Assert.Equal(["node-1", "node-2"], request.Nodes.Select(static name => name.Value));
         Assert.Equal((At("tiny.dd"), "ssh-ed25519 AAAA me\n", 4, "/dev/sdb", "ext4", "7"),
             (request.Environment.Image.Location.LocalPath, request.AuthorizedKeys, request.Partition!.Value, request.BlockDevice, request.ReformatTemporary, request.Vlan));

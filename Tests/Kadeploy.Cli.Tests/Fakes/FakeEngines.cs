@@ -28,7 +28,7 @@ internal sealed class FakeEngines : IEngineSource
 
     public Exception? PlanFailure { get; init; }
 
-    public List<DeploymentRequest> Requests { get; } = [];
+    public List<OperationRequest> Requests { get; } = [];
 
     public SimulationOptions? Simulation { get; private set; }
 
@@ -112,7 +112,7 @@ internal sealed class FakeEngines : IEngineSource
         public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
             Task.FromResult(test.Operations.Find(operation => operation.Id == id));
 
-        public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken)
+        public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken)
         {
             test.Requests.Add(request);
             return test.PlanFailure is null ? Task.FromResult(test.Script.Plan) : Task.FromException<OperationPlan>(test.PlanFailure);

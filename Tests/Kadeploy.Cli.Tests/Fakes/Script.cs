@@ -18,7 +18,7 @@ internal sealed class Script
             Kind = OperationKind.Deployment,
             User = "alice",
             PlannedAt = Begin,
-            Request = new()
+            Request = new DeploymentRequest
             {
                 Nodes = [Node(1)],
                 User = "alice",

@@ -55,6 +55,21 @@ public class InstanceTableTests
             InstanceCatalog.All.SelectMany(instance => instance.MicroSteps).Select(step => step.Name.Value).Distinct().Order());
 
     [Fact]
+    public void Each_instance_names_only_micro_steps_that_understand_its_kind_of_operation() =>
+        Assert.All(
+            InstanceCatalog.All,
+            instance => Assert.All(instance.MicroSteps, step => Assert.True(
+                StepCatalog.All[step.Name].Context.IsAssignableFrom(ContextOf(instance.MacroStep)), $"{step.Name} in {instance.Name}")));
+
+    private static Type ContextOf(MacroStep macroStep) => macroStep switch
+    {
+        MacroStep.Reboot => typeof(RebootContext),
+        MacroStep.Power => typeof(PowerContext),
+        MacroStep.Console => typeof(ConsoleContext),
+        _ => typeof(DeploymentContext),
+    };
+
+    [Fact]
     public void Names_are_found_in_any_case_full_or_short()
     {
         Assert.Equal("BroadcastEnvChain", InstanceCatalog.Find(new InstanceName("broadcastenvCHAIN"))?.Name.Value);

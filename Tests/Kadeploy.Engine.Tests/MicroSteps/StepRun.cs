@@ -27,6 +27,9 @@ internal sealed class StepRun
         },
     };
 
+    /// <summary>Gets or sets what was asked for in the place of <see cref="Request"/>.</summary>
+    public OperationRequest? Asked { get; set; }
+
     public Cluster Cluster { get; set; } = new()
     {
         Name = "a",
@@ -50,16 +53,15 @@ internal sealed class StepRun
     {
         var reference = new StepReference(7, Cluster.Name, MacroStep.SetDeploymentEnv, new(instance), new(step));
         var name = NodeName.Parse(node);
-        return new()
+        return new StepContext
         {
             Node = new() { Name = name, Cluster = Cluster.Name },
             ClusterPlan = new() { Cluster = Cluster, Nodes = [], MacroSteps = [] },
-            Request = Request,
             Step = new() { Step = reference, Variant = variant, Custom = custom },
             Attempt = new(Operation, name, reference, InstanceAttempt, 1),
             Facts = Facts,
             Drivers = Drivers.ToSet(),
-        };
+        }.In(Asked ?? Request);
     }
 
     public Task<NodeFacts?> RunAsync(

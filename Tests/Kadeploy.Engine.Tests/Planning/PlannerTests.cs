@@ -23,7 +23,7 @@ public class PlannerTests
         var steps = plan.Clusters.SelectMany(c => c.MacroSteps).SelectMany(m => m.Instances).SelectMany(i => i.MicroSteps).Select(s => s.Step).ToList();
         Assert.Equal(Enumerable.Range(0, steps.Count), steps.Select(step => step.Ordinal));
         Assert.Equal(["b", "a"], steps.Select(step => step.Cluster).Distinct());
-        Assert.Equal(Enum.GetValues<MacroStep>(), plan.Clusters[0].MacroSteps.Select(macroStep => macroStep.MacroStep));
+        Assert.Equal(OperationPhases.OfDeployments, plan.Clusters[0].MacroSteps.Select(macroStep => macroStep.MacroStep));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class DeployedKernelBootTests : IDisposable
         };
         var boot = new DeployedKernelBoot(
             new(new() { Dhcp = new() { Repository = _folder["tftp"] }, Deployment = new("vmlinuz", ["initrd"]) }),
-            new(_folder["tftp"], _files, TimeProvider.System), request, new() { Name = "a", KernelParameters = "console=ttyS0" });
+            new(_folder["tftp"], _files, TimeProvider.System), request.Environment, new() { Name = "a", KernelParameters = "console=ttyS0" });
         await boot.PrepareAsync(Node, new BootEntry.LocalDisk("/dev/vda", 3), Attempt, Token);
     }
 }
