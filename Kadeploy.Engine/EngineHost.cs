@@ -1,12 +1,16 @@
 using System.Collections.Frozen;
+using System.Net;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Sites;
+using Kadeploy.Engine.Drivers.Vlans;
 using Kadeploy.Engine.Forecasting;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 using Kadeploy.Engine.Time;
 using Kadeploy.Engine.Workflow;
@@ -43,7 +47,9 @@ public sealed class EngineHost : IAsyncDisposable
         {
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
+            var consoles = new ConsoleSessions();
+            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, consoles, time);
+            var machines = new MachinePlanning(options.Site, site, store, OpenRights.Instance, time);
             var setup = new EngineSetup
             {
                 Store = store,
@@ -52,13 +58,14 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Consoles = consoles,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => request switch
                 {
-                    DeploymentRequest deployment when options.Simulated => Task.FromResult(PlanSimulated(
-                        deployment, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
+                    _ when options.Simulated => Task.FromResult(PlanSimulated(
+                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
                     DeploymentRequest deployment => PlanAsync(deployment, options.Site, site, time, token),
-                    _ => throw new ConfigurationException($"operations of kind {request.Kind.ToString().ToLowerInvariant()} cannot be planned yet"),
+                    _ => machines.PlanAsync(request, token),
                 },
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
@@ -152,7 +159,7 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
+    private static OperationId NewId(OperationKind kind, TimeProvider time) => OperationId.Create(kind, time.GetUtcNow());
 
     /// <summary>Plans for real nodes; without a site every node is unknown, and is refused as such.</summary>
     private static async Task<OperationPlan> PlanAsync(
@@ -169,28 +176,32 @@ public sealed class EngineHost : IAsyncDisposable
         try
         {
             plan = Planner.Plan(
-                request, nodes, clusters, cluster => drivers?.ForPlanning(cluster.Name, request) ?? RefusingDrivers.All, NewId(time), time.GetUtcNow(), null);
+                request, nodes, clusters, cluster => drivers?.ForPlanning(cluster.Name, request) ?? RefusingDrivers.All, NewId(request.Kind, time),
+                time.GetUtcNow(), null);
         }
         catch (ConfigurationException wrong)
         {
             throw new ConfigurationException([.. wrong.Problems, .. problems]);
         }
 
-        return problems.Count == 0 ? plan : throw new ConfigurationException([.. problems]);
+        if (problems.Count > 0) throw new ConfigurationException([.. problems]);
+        return await VlanAddresses.AddAsync(plan, request.Vlan, site?.Server.Vlan, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
     }
 
     private static OperationPlan PlanSimulated(
-        DeploymentRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)
+        OperationRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var id = NewId(time);
+        var id = NewId(request.Kind, time);
         // The planner asks drivers what they can do; those of a world without machines can do the same as those of any other.
         var empty = new OperationPlan
         {
-            Operation = id, Kind = OperationKind.Deployment, User = request.User, PlannedAt = now, Request = request, Clusters = [],
+            Operation = id, Kind = request.Kind, User = request.User, PlannedAt = now, Request = request, Clusters = [],
         };
         using var world = SimulatedCluster.Open(simulation, empty, null, time);
-        return Planner.Plan(request, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation);
+        return request is DeploymentRequest deployment
+            ? Planner.Plan(deployment, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation)
+            : MachinePlanner.Plan(request, nodes, [SimulationNodes.Cluster], _ => world.Drivers, id, now, simulation);
     }
 
     private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, bool begun, string stateDirectory, TimeProvider time)

@@ -1,4 +1,5 @@
 using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.MicroSteps;
 
 namespace Kadeploy.Engine;
@@ -26,6 +27,9 @@ internal sealed record EngineSetup
 
     /// <summary>Gets the number of slots of a resource.</summary>
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
+
+    /// <summary>Gets the consoles that operations hold.</summary>
+    public ConsoleSessions Consoles { get; init; } = new();
 
     /// <summary>Gets what finds the implementation of a planned micro-step.</summary>
     public required Func<MicroStepPlan, MicroStepDefinition> FindStep { get; init; }

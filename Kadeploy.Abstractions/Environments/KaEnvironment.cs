@@ -40,6 +40,9 @@ public sealed record KaEnvironment
     /// <summary>Gets a value indicating whether the image fills several partitions.</summary>
     public bool Multipart { get; init; }
 
+    /// <summary>Gets a value indicating whether the environment leaves a node in such a state that it must be deployed anew.</summary>
+    public bool Destructive { get; init; }
+
     /// <summary>Gives name and version.</summary>
     /// <returns>For example <c>debian13 version 2</c>.</returns>
     public override string ToString() => $"{Name} version {Version}";

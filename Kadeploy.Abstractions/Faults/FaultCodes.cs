@@ -10,7 +10,7 @@ public sealed record FaultDefinition(FaultCode Code, string Title, string Sugges
 
 /// <summary>The table of all faults. Codes are never reused and never change their meaning.</summary>
 /// <remarks>KA1…: refused before anything was touched. KA20: power. KA21: boot. KA22: disk. KA23: broadcast. KA24: post-install and boot
-/// loader. KA25: verification. KA3…: the operation or the engine. KA4…: the store.</remarks>
+/// loader. KA25: verification. KA26: consoles. KA3…: the operation or the engine. KA4…: the store.</remarks>
 public static class FaultCodes
 {
     private static readonly List<FaultDefinition> Table = [];
@@ -28,6 +28,10 @@ public static class FaultCodes
 
     /// <summary>Gets "not allowed".</summary>
     public static FaultCode NotAllowed { get; } = Define(1301, "The user may not do this", "Ask an administrator for the right that the message names.");
+
+    /// <summary>Gets "the node's environment is destructive".</summary>
+    public static FaultCode Destructive { get; } = Define(1401, "The node's environment is marked destructive",
+        "Deploy the node anew, or leave out --check-destructive.");
 
     /// <summary>Gets "the management controller refused".</summary>
     public static FaultCode PowerRefused { get; } = Define(2001, "The management controller refused the command",
@@ -92,6 +96,17 @@ public static class FaultCodes
     /// <summary>Gets "the deployed system does not run".</summary>
     public static FaultCode NotDeployedSystem { get; } = Define(2501, "What runs is not what was deployed",
         "Check the node's boot order and boot loader; the disk was written, but something else was started.");
+
+    /// <summary>Gets "no line to the console".</summary>
+    public static FaultCode ConsoleUnreachable { get; } = Define(2601, "The console cannot be reached",
+        "Check the controller's address, user and password, and that serial over LAN is enabled for the user there.");
+
+    /// <summary>Gets "somebody else has the console".</summary>
+    public static FaultCode ConsoleTaken { get; } = Define(2602, "Somebody else types on the console",
+        "Look on with --watch, or take the console over with --force.");
+
+    /// <summary>Gets "the console's user has gone".</summary>
+    public static FaultCode ConsoleLeft { get; } = Define(2603, "The process that held the console has ended", "Open the console again.");
 
     /// <summary>Gets "the step took too long".</summary>
     public static FaultCode StepTimeout { get; } = Define(3001, "The micro-step took longer than its limit",

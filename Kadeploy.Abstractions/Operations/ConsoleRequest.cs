@@ -8,4 +8,7 @@ public sealed record ConsoleRequest : OperationRequest
 
     /// <summary>Gets a value indicating whether the user only looks on.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>Gets a value indicating whether the keyboard is taken from whoever has it.</summary>
+    public bool TakeOver { get; init; }
 }

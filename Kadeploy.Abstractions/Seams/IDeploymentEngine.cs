@@ -33,6 +33,13 @@ public interface IDeploymentEngine : IAsyncDisposable
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
     Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken);
 
+    /// <summary>Gives access to the console that an operation of this engine holds.</summary>
+    /// <param name="id">A console operation that was started here.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The console; null when the operation has ended before it had one. To be disposed, which ends the operation.</returns>
+    /// <exception cref="ConfigurationException">This engine runs no such operation.</exception>
+    Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken);
+
     /// <summary>Cancels an operation, wherever it runs: nodes that have not ended become cancelled.</summary>
     /// <param name="id">The operation.</param>
     /// <param name="user">Who asks: the operation's user, or an administrator.</param>

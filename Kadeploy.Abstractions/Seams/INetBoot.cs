@@ -51,4 +51,9 @@ public abstract record BootEntry
     /// <param name="BlockDevice">The disk, as a device path.</param>
     /// <param name="Partition">The partition's number, or null for the disk's own boot loader.</param>
     public sealed record LocalDisk(string BlockDevice, int? Partition) : BootEntry;
+
+    /// <summary>What a profile of the user's says.</summary>
+    /// <param name="Profile">The profile.</param>
+    /// <param name="User">Whose it is.</param>
+    public sealed record Custom(BootProfile Profile, string User) : BootEntry;
 }

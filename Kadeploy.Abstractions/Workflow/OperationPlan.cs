@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json.Serialization;
 
 namespace Kadeploy;
@@ -59,6 +60,10 @@ public sealed record ClusterPlan
 
     /// <summary>Gets the macro-steps in their order.</summary>
     public required ImmutableArray<MacroStepPlan> MacroSteps { get; init; }
+
+    /// <summary>Gets where nodes are reached in the network that was asked for.</summary>
+    /// <value>Empty when none was, or when nodes keep their addresses there.</value>
+    public ImmutableDictionary<NodeName, IPAddress> VlanAddresses { get; init; } = ImmutableDictionary<NodeName, IPAddress>.Empty;
 }
 
 /// <summary>A macro-step and its alternatives.</summary>

@@ -30,7 +30,6 @@ public static class EnvironmentReader
         var image = Image(section);
         // Nothing is done with these yet, and nothing that is deployed differs for it.
         foreach (var key in new[] { "description", "author", "alias", "arch", "partition_type" }) section.Accept(key);
-        section.Flag("destructive");
         Refused(section, "multipart", section.Flag("multipart") == true);
         Refused(section, "options", section.Has("options"));
         var os = section.Name<OperatingSystemKind>("os") ?? OperatingSystemKind.Linux;
@@ -53,6 +52,7 @@ public static class EnvironmentReader
             Boot = boot,
             Preinstall = preinstall,
             Postinstalls = postinstalls,
+            Destructive = section.Flag("destructive") ?? false,
         };
         section.End();
         return environment;

@@ -68,6 +68,9 @@ internal enum StepNeed
 
     /// <summary>The broadcaster of the step's instance.</summary>
     Broadcaster,
+
+    /// <summary>A line to the console.</summary>
+    Console,
 }
 
 /// <summary>A micro-step that each node goes through as soon as it is ready.</summary>

@@ -60,6 +60,9 @@ internal abstract record BootContext : StepContext
     /// <inheritdoc cref="DeploymentRequest.AuthorizedKeys"/>
     public abstract string? AuthorizedKeys { get; }
 
+    /// <summary>Gets the node as it is reached once it is in the network that was asked for.</summary>
+    public Node Reached => ClusterPlan.VlanAddresses.TryGetValue(Node.Name, out var address) ? Node with { Address = address } : Node;
+
     /// <summary>Gets what is written or booted, on the disk that the node was found to have, once it was looked for.</summary>
     public abstract DeployTarget Target { get; }
 }

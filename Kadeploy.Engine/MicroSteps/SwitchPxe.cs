@@ -12,6 +12,9 @@ internal sealed class SwitchPxe : NodeMicroStep<BootContext>
     /// <summary>What was deployed, from the node's disk.</summary>
     public const string DeployToDeployedEnv = "DeployToDeployedEnv";
 
+    /// <summary>A profile that the user brings.</summary>
+    public const string SetPxe = "SetPxe";
+
     /// <inheritdoc/>
     public override async Task<NodeFacts?> RunAsync(BootContext context, CancellationToken cancellationToken)
     {
@@ -21,9 +24,14 @@ internal sealed class SwitchPxe : NodeMicroStep<BootContext>
             ProdToDeployEnv => new BootEntry.DeploymentEnvironment(),
             ProdToNfsrootEnv => new BootEntry.NfsRoot(),
             DeployToDeployedEnv => new BootEntry.LocalDisk(target.Disk, target.Partition),
+            SetPxe when context is RebootContext { Request.Profile: { } profile } => new BootEntry.Custom(profile, context.User),
             _ => throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(SwitchPxe)}"),
         };
         await context.Drivers.NetBoot.PrepareAsync(context.Node, entry, context.Attempt, cancellationToken).ConfigureAwait(false);
+
+        // The node boots in the other network, where its profile may be named by another address.
+        if (context.Vlan is not null && context.Reached != context.Node && context.Step.Variant is DeployToDeployedEnv or SetPxe)
+            await context.Drivers.NetBoot.PrepareAsync(context.Reached, entry, context.Attempt, cancellationToken).ConfigureAwait(false);
         return null;
     }
 }

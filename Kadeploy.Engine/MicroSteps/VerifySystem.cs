@@ -10,9 +10,9 @@ internal sealed class VerifySystem : NodeMicroStep<DeploymentContext>
     public override async Task<NodeFacts?> RunAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         // A system that has just booted may take its network down once more to set it up: silence is waited out, within the step's limit.
-        var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
+        var system = await context.Drivers.Channel.IdentifyAsync(context.Reached, cancellationToken).ConfigureAwait(false)
             ?? await context.Drivers.Channel
-                .WaitForAsync(context.Node, SystemKind.Installed, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
+                .WaitForAsync(context.Reached, SystemKind.Installed, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
         return Problem(context, system) is { } problem
             ? throw new OperationFailedException(FaultCodes.NotDeployedSystem, $"node {context.Node.Name}: {problem}")
             : null;

@@ -116,6 +116,21 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     /// <inheritdoc/>
+    public async Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var run = await _loop.InvokeAsync(() => Task.FromResult(_runs.GetValueOrDefault(id))).ConfigureAwait(false);
+        if (run is not { Plan.Kind: OperationKind.Console }) throw new ConfigurationException($"this engine runs no console operation {id}; 'kadeploy operations' lists what there is");
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // cancelled, or one of the two has come
+        var found = _setup.Consoles.FindAsync(id, over.Token);
+        var first = await Task.WhenAny(found, run.Ended).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (first == found) return await found.ConfigureAwait(false);
+        _setup.Consoles.Forget(id);
+        return null;
+    }
+
+    /// <inheritdoc/>
     public async Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
     {
         await Operations.RequestCancelAsync(_setup.Store, _setup.Administrators, id, user, cancellationToken).ConfigureAwait(false);

@@ -72,7 +72,7 @@ public static class SamplePlans
         {
             Nodes = [Name(1)], User = "grace", Action = PowerAction.Cycle, Level = PowerLevel.Hard, Breakpoint = "Power", CustomOperations = [Custom],
         },
-        new ConsoleRequest { Nodes = [Name(1)], User = "grace", ReadOnly = true },
+        new ConsoleRequest { Nodes = [Name(1)], User = "grace", ReadOnly = true, TakeOver = true },
     ];
 
     /// <summary>Makes a plan in which nothing is null, empty or left at its default.</summary>
@@ -142,6 +142,7 @@ public static class SamplePlans
                 new()
                 {
                     Cluster = cluster,
+                    VlanAddresses = ImmutableDictionary<NodeName, IPAddress>.Empty.Add(Name(1), IPAddress.Parse("10.7.0.1")),
                     Nodes =
                     [
                         new()

@@ -25,10 +25,11 @@ internal static partial class ClusterReader
             Nodes = [.. nodes.Select(static entry => entry.Node)],
             Power = power ? PowerOf(section, nodes, ipmi, commands) : Alone(section, nodes),
             NetBoot = section.Table("boot") is { } boot ? Boot(boot, server) : null,
-            Console = Console(section, ipmi is not null),
             Ssh = section.Table("ssh") is { } ssh ? Ssh(ssh) : new(),
             Broadcast = null,
         };
+        var (console, logLimit) = Console(section, ipmi is not null);
+        settings = settings with { Console = console, ConsoleLogLimit = logLimit ?? settings.ConsoleLogLimit };
         if (section.Table("broadcast") is { } broadcast) settings = Broadcast(broadcast, settings);
         settings = settings with { Cluster = settings.Cluster with { BootsDiskOverNetwork = section.Table("boot")?.Flag("disk_over_network") ?? false } };
         section.End();
@@ -138,25 +139,33 @@ internal static partial class ClusterReader
         return options;
     }
 
-    private static ConsoleSettings? Console(Section section, bool ipmi)
+    private static (ConsoleSettings? Console, long? LogLimit) Console(Section section, bool ipmi)
     {
         switch (section.Value("console"))
         {
             case null:
-                return null;
+                return default;
             case YamlText { Value: "sol" }:
                 if (!ipmi) section.Problem("console", "is 'sol', which needs power.ipmi");
-                return new ConsoleSettings.SerialOverLan();
+                return (new ConsoleSettings.SerialOverLan(), null);
             case YamlTable:
-                var table = section.Table("console")!;
-                var command = table.Command("command");
-                var file = table.FullPath("file");
-                table.End();
-                if ((command is null) == (file is null) && (table.Has("command") == table.Has("file"))) table.Problem("has to be 'sol', or a table with either file or command");
-                return command is not null ? new ConsoleSettings.Command(command) : file is not null ? new ConsoleSettings.LogFile(file) : null;
+                return Console(section.Table("console")!, section, ipmi);
             case var other:
-                return section.Wrong<ConsoleSettings>("console", other, "'sol', or a table with file or command,");
+                return (section.Wrong<ConsoleSettings>("console", other, "'sol', or a table with sol, file or command,"), null);
         }
+    }
+
+    private static (ConsoleSettings? Console, long? LogLimit) Console(Section table, Section section, bool ipmi)
+    {
+        var command = table.Command("command");
+        var file = table.FullPath("file");
+        var sol = table.Flag("sol") == true;
+        var limit = table.Text("log_limit") == "0" ? 0 : table.Size("log_limit");
+        table.End();
+        if (sol && !ipmi) section.Problem("console", "is 'sol', which needs power.ipmi");
+        if (new[] { sol, table.Has("command"), table.Has("file") }.Count(static each => each) != 1)
+            table.Problem("has to be 'sol', or a table with one of sol: true, file and command");
+        return (sol ? new ConsoleSettings.SerialOverLan() : command is not null ? new ConsoleSettings.Command(command) : file is not null ? new ConsoleSettings.LogFile(file) : null, limit);
     }
 
     private static SshSettings Ssh(Section section)

@@ -25,6 +25,18 @@ internal static partial class Sizes
         return bytes is >= 1 and < 1e18 ? (long)bytes : null;
     }
 
+    /// <summary>Gives an amount of bytes.</summary>
+    /// <param name="section">The table.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Bytes, from 1; null when it is absent or none.</returns>
+    public static long? Size(this Section section, string key)
+    {
+        if (section.Text(key) is not { } text) return null;
+        if (Parse(text) is { } bytes) return bytes;
+        section.Problem(key, $"is '{Quoted.Text(text)}'; write {Expected}");
+        return null;
+    }
+
     [GeneratedRegex(@"\A([0-9]{1,12}(?:\.[0-9]{1,6})?) ?([A-Za-z]{2,3})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -2,8 +2,10 @@ using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Broadcast;
 using Kadeploy.Engine.Drivers.Channels;
+using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
+using Kadeploy.Engine.Drivers.Vlans;
 
 namespace Kadeploy.Engine.Drivers.Sites;
 
@@ -19,14 +21,18 @@ internal sealed class SiteDrivers : IAsyncDisposable
     private readonly FileSource _files;
     private readonly FrozenDictionary<string, IPowerController> _power;
     private readonly InstalledSystems _installed;
+    private readonly SiteConsoles _consoles;
+    private readonly ConsoleSessions _sessions;
 
     /// <summary>Makes what all operations share; nothing is opened yet.</summary>
     /// <param name="site">What is configured.</param>
     /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="sessions">Where users of consoles find them.</param>
     /// <param name="time">The clock.</param>
-    public SiteDrivers(Site site, string stateDirectory, TimeProvider time)
+    public SiteDrivers(Site site, string stateDirectory, ConsoleSessions sessions, TimeProvider time)
     {
-        (_site, _time) = (site, time);
+        (_site, _time, _sessions) = (site, time, sessions);
+        _consoles = new(new(stateDirectory), time);
         _services = new(site.Server, stateDirectory, time);
         _files = new(Path.Combine(stateDirectory, "files"), time);
         _installed = new(site.Server, stateDirectory, time);
@@ -48,8 +54,11 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Power = _power[name],
             NetBoot = SiteNetBoot.Of(cluster, EnvironmentOf(request), _files, static _ => throw NotForWork(), _time),
             Channel = new RoutingChannel(new(FrozenDictionary<string, INodeChannel>.Empty)),
-            Vlan = new RefusingVlanSwitch(),
+            Vlan = VlanFor(request.User),
             Console = new RefusingConsole(),
+            Lines = new(
+                new(new Dictionary<string, ConsoleAccess> { [name] = _consoles.Access(cluster) }.ToFrozenDictionary(StringComparer.Ordinal)), _sessions,
+                request is ConsoleRequest { ReadOnly: true }),
             Files = _files,
             Broadcasters = Broadcasters(new RefusingNodeChannel(), static () => throw NotForWork()),
         };
@@ -63,25 +72,32 @@ internal sealed class SiteDrivers : IAsyncDisposable
     public async Task<(DriverSet Drivers, IDisposable? Owner)> OpenAsync(OperationPlan plan, CancellationToken cancellationToken)
     {
         var clusters = plan.Clusters.Select(part => (Part: part, Settings: ClusterOf(part.Cluster.Name) with { Cluster = part.Cluster })).ToList();
-        await _services.StartAsync(cancellationToken).ConfigureAwait(false);
-        var proofKey = await _installed.ProofKeyLineAsync(clusters.Select(static each => each.Settings), cancellationToken).ConfigureAwait(false);
-        var channel = new RoutingChannel(await ByClusterAsync(async each => (INodeChannel)new AgentChannel(
-            _services.Agents, await _installed.ChannelAsync(each.Settings, cancellationToken).ConfigureAwait(false), AgentChannel.DefaultGrace, _time))
-            .ConfigureAwait(false));
-        var console = new RoutingConsole(By(each => SiteConsoles.Follow(each.Settings, each.Part.Nodes, _time)));
+        var needs = DriverNeeds.Of(plan.Request);
+
+        // Ports belong to one process: who does not need them must not stand in the way of one who does.
+        if (needs.Agents) await _services.StartAsync(cancellationToken).ConfigureAwait(false);
+        else if (needs.Boots) await _services.StartBootFilesAsync(cancellationToken).ConfigureAwait(false);
+        var proofKey = plan.Request is DeploymentRequest
+            ? await _installed.ProofKeyLineAsync(clusters.Select(static each => each.Settings), cancellationToken).ConfigureAwait(false)
+            : null;
+        var channel = new RoutingChannel(await ByClusterAsync(each => ChannelAsync(each.Settings, needs, cancellationToken)).ConfigureAwait(false));
+        var console = new RoutingConsole(By(each => needs.Boots ? _consoles.Follow(each.Settings, each.Part.Nodes, $"{plan.Kind.ToString().ToLowerInvariant()} {plan.Operation} of {plan.User}") : new RefusingConsole()));
         var drivers = new DriverSet
         {
             Power = new RoutingPowerController(By(each => _power[each.Settings.Cluster.Name])),
             NetBoot = new RoutingNetBoot(By(each => SiteNetBoot.Of(
-                each.Settings, EnvironmentOf(plan.Request), _files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
+                each.Settings, EnvironmentOf(plan.Request), _files, KernelArguments, _time))),
             Channel = channel,
-            Vlan = new RefusingVlanSwitch(),
+            Vlan = VlanFor(plan.User),
             Console = console,
+            Lines = new(By(each => _consoles.Access(each.Settings)), _sessions, plan.Request is ConsoleRequest { ReadOnly: true }),
             Files = _files,
             ProofKeyLine = proofKey,
             Broadcasters = Broadcasters(channel, () => _services.Images),
         };
         return (drivers, console);
+
+        string KernelArguments(Node node) => _services.Agents.KernelArguments(node.Name, _site.Server.Address);
 
         ByCluster<T> By<T>(Func<(ClusterPlan Part, ClusterSettings Settings), T> make) =>
             new(clusters.ToFrozenDictionary(static each => each.Part.Cluster.Name, make));
@@ -108,6 +124,17 @@ internal sealed class SiteDrivers : IAsyncDisposable
             [Unicast] = new UnicastBroadcaster(_files, images, channel),
             [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
         }.ToFrozenDictionary();
+
+    private IVlanSwitch VlanFor(string user) => _site.Server.Vlan is { } vlan
+        ? new CommandVlanSwitch(vlan, user, _time)
+        : new RefusingVlanSwitch("no command that moves nodes between networks is configured; write server.vlan.set_cmd in kadeploy.yml");
+
+    private async Task<INodeChannel> ChannelAsync(ClusterSettings cluster, DriverNeeds needs, CancellationToken cancellationToken)
+    {
+        if (!needs.Channel) return new RefusingNodeChannel("nothing is run on nodes in this operation");
+        var installed = await _installed.ChannelAsync(cluster, cancellationToken).ConfigureAwait(false);
+        return needs.Agents ? new AgentChannel(_services.Agents, installed, AgentChannel.DefaultGrace, _time) : installed;
+    }
 
     private static KaEnvironment? EnvironmentOf(OperationRequest request) => request switch
     {

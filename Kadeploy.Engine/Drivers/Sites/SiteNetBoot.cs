@@ -23,7 +23,10 @@ internal static class SiteNetBoot
         try
         {
             var options = cluster.NetBoot with { NodeParameters = (node, _) => kernelArguments(node), Deployed = Deployed(cluster, environment) };
-            var profiles = new ProfileNetBoot(options);
+            var profiles = new ProfileNetBoot(options)
+            {
+                UserFiles = options.UserFiles is { } folder ? new(options.Dhcp, folder, files, time) : null,
+            };
             var program = options.Network ?? options.Dhcp;
             // GRUB reads the deployed kernel from the disk; the others get it from here.
             return cluster.Cluster.BootsDiskOverNetwork && environment is not null && program.Method != NetBootMethod.Grub

@@ -30,6 +30,10 @@ internal sealed class FakeEngines : IEngineSource
 
     public List<OperationRequest> Requests { get; } = [];
 
+    /// <summary>Gets the console that console operations give.</summary>
+    /// <value>Null when their operations end before.</value>
+    public FakeConsoleSession? Console { get; init; }
+
     public SimulationOptions? Simulation { get; private set; }
 
     public Dictionary<NodeName, NodeState> Decreed { get; } = [];
@@ -81,6 +85,8 @@ internal sealed class FakeEngines : IEngineSource
             Task.FromResult(test.Operations.Where(static operation => operation.State is OperationState.Running).ToImmutableArray());
 
         public Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken) => test._ended.Task.WaitAsync(cancellationToken);
+
+        public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<IConsoleSession?>(test.Console);
 
         public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
         {

@@ -10,6 +10,7 @@ internal static class FullSite
           images: "[fd77::1]:25401"
           administrators: [root, admin]
           agent_file: agent
+          vlan: { set_cmd: [kavlan, -s, NODES, -i, VLAN_ID, -u, USER], hostname_suffix: -kavlan-VLAN_ID }
           tftp:
             root: boot
             addresses: [10.77.0.1]
@@ -57,7 +58,7 @@ internal static class FullSite
           - name: single
             macs: ["52:54:00:77:00:11", "525400770112"]
             bmc: { address: bmc-single, user: other, password_env: BMC_PASSWORD, port: 623, cipher_suite: 3, privilege: user }
-        console: { file: ../HOSTNAME_SHORT/console.log }
+        console: { file: ../HOSTNAME_SHORT/console.log, log_limit: 1 MiB }
         ssh: { user: deploy, port: 2222, identity_file: ../key, options: [ForwardAgent=no], proof_key: false }
         boot:
           method: iPXE
@@ -76,6 +77,7 @@ internal static class FullSite
           network: { binary: grub/grub.efi, method: GrubPXE, repository: ../boot, protocol: tftp, server: 10.77.0.2, header: "#", profiles: { folder: grub } }
           local: { binary: local.efi, profiles: { folder: local } }
           efi_partition: 2
+          userfiles: { folder: users, max_size: 1 GiB }
           disk_numbers: { /dev/disk/by-id/wwn-0x5000: 1 }
           disk_over_network: true
         partitioning:
@@ -131,6 +133,8 @@ internal static class FullSite
             status: pdu status
             connector: ssh -l admin
             call_limit: 12.5
+            off_limit: 60
+            off_interval: 3
         console: { command: conserver HOSTNAME_FQDN }
         partitioning: { block_device: /dev/nvme0n1, script: ../script.sh, partitions: { deploy: 3, swap: none } }
         bootloader: { script: ../script.sh }

@@ -80,7 +80,7 @@ public class PlannerTests
         var it = new PlanCase();
         var definition = new InstanceDefinition(MacroStep.Verify, "Nothing", [nameof(SetVlan), nameof(SendKey)]);
         var instance = new PlanBuilder(it.Request, [], new Problems()).Build(
-            definition, new(new(definition.Name), Forced: false), it.Cluster, 3, new(it.Request, it.Cluster));
+            definition, new(new(definition.Name), Forced: false), it.Cluster, 3, new(it.Request.CustomOperations, it.Cluster));
         Assert.Equal(["SetVlan", "SendKey"], instance.Bypassed.Select(step => step.MicroStep.Value));
         Assert.Equal("Dummy", Assert.Single(instance.MicroSteps).Step.MicroStep.Value);
     }
