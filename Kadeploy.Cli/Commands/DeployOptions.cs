@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Kadeploy.Cli.Commands.Deploying;
 using Kadeploy.Engine.Environments;
@@ -8,18 +7,7 @@ namespace Kadeploy.Cli.Commands;
 /// <summary>The options of <c>kadeploy deploy</c> that say what is to be done; the names are those of kadeploy3.</summary>
 internal sealed class DeployOptions
 {
-    private readonly Option<string[]> _machines = new("-m", "--machine")
-    {
-        // Several after one -m: a shell that finds files named like nodes writes node-[1-2] out.
-        HelpName = "NODES", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore,
-        Description = "Nodes: names and ranges such as node-[1-10,12]. May be given several times.",
-    };
-
-    private readonly Option<string[]> _files = new("-f", "--file")
-    {
-        HelpName = "FILE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore,
-        Description = "A file with one name or range on a line; # begins a comment; '-' is standard input. May be given several times.",
-    };
+    private readonly NodeOptions _nodes = new();
 
     private readonly Option<string?> _environment = new("-a", "--env-file")
     {
@@ -83,16 +71,17 @@ internal sealed class DeployOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        "-m NODES [-f FILE] -a FILE|URL|- [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
+        $"{NodeOptions.Synopsis} -a FILE|URL|- [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
         + "[--disable-kexec] [--disable-bootloader-install] [--disable-disk-partitioning] [--force-steps STEPS] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
+        _nodes.AddTo(command);
         foreach (var option in new Option[]
                  {
-                     _machines, _files, _environment, _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
+                     _environment, _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
                      _forceSteps, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
@@ -101,7 +90,7 @@ internal sealed class DeployOptions
     /// <param name="arguments">The command line.</param>
     /// <returns>Whether one does.</returns>
     public bool ReadsInput(ParseResult arguments) => arguments.GetValue(_environment) == "-" || arguments.GetValue(_key) == "-"
-        || arguments.GetValue(_customSteps) == "-" || (arguments.GetValue(_files) ?? []).Contains("-");
+        || arguments.GetValue(_customSteps) == "-" || _nodes.ReadsInput(arguments);
 
     /// <summary>Makes the request, reading all that options name.</summary>
     /// <param name="arguments">The command line.</param>
@@ -113,7 +102,7 @@ internal sealed class DeployOptions
     {
         var texts = new InputText(input);
         var problems = new List<string>();
-        var nodes = await NodesAsync(arguments, texts, problems, cancellationToken);
+        var nodes = await _nodes.ReadAsync(arguments, texts, problems, cancellationToken);
         var environment = await Try(async () => EnvironmentReader.Read(
             await texts.ReadAsync("description", arguments.GetValue(_environment)!, cancellationToken), arguments.GetValue(_environment)!, CommandContext.User));
         var steps = arguments.GetValue(_customSteps) is { } file
@@ -155,31 +144,6 @@ internal sealed class DeployOptions
         }
     }
 
-    private static string DefaultKeys => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "authorized_keys");
-
-    private async Task<ImmutableArray<NodeName>> NodesAsync(ParseResult arguments, InputText texts, List<string> problems, CancellationToken cancellationToken)
-    {
-        var nodes = NodeSet.Empty;
-        foreach (var text in arguments.GetValue(_machines) ?? []) await AddAsync(() => Task.FromResult(NodeSet.Parse(text)));
-        foreach (var file in arguments.GetValue(_files) ?? [])
-            await AddAsync(async () => NodeSet.ReadFrom(new StringReader(await texts.ReadAsync("list of nodes", file, cancellationToken)), file));
-        if (nodes.Count == 0 && problems.Count == 0) problems.Add("there are no nodes: name them with -m NODES or -f FILE");
-        return nodes.Names;
-
-        async Task AddAsync(Func<Task<NodeSet>> read)
-        {
-            try
-            {
-                nodes = nodes.Union(await read());
-            }
-            catch (ConfigurationException wrong)
-            {
-                problems.AddRange(wrong.Problems);
-            }
-            catch (Exception wrong) when (wrong is FormatException or ArgumentException)
-            {
-                problems.Add(wrong.Message);
-            }
-        }
-    }
+    /// <summary>Gets the file of public keys that is meant where none is named.</summary>
+    internal static string DefaultKeys => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "authorized_keys");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Kadeploy.Cli.Consoles;
 
 namespace Kadeploy.Cli.Commands;
 
@@ -69,6 +70,18 @@ internal static class OptionParsing
         ? id
         : Wrong<OperationId>(result, "an operation's identifier, as 'kadeploy operations' lists them,");
 
+    /// <summary>Reads the name of a node.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The name.</returns>
+    public static NodeName Node(ArgumentResult result) =>
+        NodeName.TryParse(Text(result), null, out var node) ? node : Wrong<NodeName>(result, "the name of a node");
+
+    /// <summary>Reads the keys that leave a console.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The keys.</returns>
+    public static EscapeSequence? Escape(ArgumentResult result) =>
+        EscapeSequence.TryParse(Text(result), out var keys) ? keys : Wrong<EscapeSequence?>(result, "keys such as ^[^[^[^[ or ^] or ~., or none");
+
     /// <summary>Writes an option as it can be typed again.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value; null for the default.</param>
@@ -95,7 +108,7 @@ internal static class OptionParsing
         foreach (var candidate in Enum.GetValues<T>())
         {
             value = candidate;
-            if (string.Equals(Kebab(candidate.ToString()), text, StringComparison.OrdinalIgnoreCase)) return true;
+            if (string.Equals(Kebab(candidate.ToString()), text.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         value = default;

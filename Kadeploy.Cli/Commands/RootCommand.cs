@@ -19,6 +19,9 @@ internal sealed class RootCommand : CliCommand
         Options.Add(new VersionOption(context.Console));
         Subcommands.Add(new DemoCommand(context));
         Subcommands.Add(new DeployCommand(context));
+        Subcommands.Add(new Machines.RebootCommand(context));
+        Subcommands.Add(new Machines.PowerCommand(context));
+        Subcommands.Add(new Machines.ConsoleCommand(context));
         Subcommands.Add(new SimulateCommand(context));
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));
@@ -46,7 +49,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy reboot", "kadeploy power", "kadeploy console", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

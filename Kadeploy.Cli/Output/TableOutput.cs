@@ -66,6 +66,15 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
         writer.WriteLine($"  kadeploy operations {operation} --follow{options}");
     }
 
+    public void Power(OperationEvent.NodeFinished end) => writer.WriteLine(end switch
+    {
+        { State: NodeState.Ok, Facts.Power: { } power } => $"{end.Node}: {power.ToString().ToLowerInvariant()}",
+        { Fault: { } fault } => $"{end.Node}: unknown ({fault.Code}: {Printable.Text(fault.Message)})",
+        _ => $"{end.Node}: unknown",
+    });
+
+    public void ConsoleLine(NodeName node, string line) => writer.WriteLine(line);
+
     public void Plan(OperationPlan plan) => PlanText.Write(plan, writer);
 
     public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing)

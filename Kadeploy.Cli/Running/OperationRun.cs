@@ -28,6 +28,9 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     /// <summary>Gets a value indicating whether every event is written to standard error in place of progress.</summary>
     public bool Debug { get; init; }
 
+    /// <summary>Gets a value indicating whether people are shown nothing but what the observer writes.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>Follows one operation, showing its progress, and writes what it came to.</summary>
     /// <param name="operation">The operation, which runs.</param>
     /// <param name="plan">Its plan; null when it must be read first.</param>
@@ -37,7 +40,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         plan ??= await session.FindPlanAsync(operation.Id, CancellationToken.None);
         var forecast = plan?.Simulation is null ? null : session.Forecast(plan);
         var model = new ProgressModel(operation.Nodes, plan);
-        var shares = operation.Simulated ? null : new TimeShares();
+        var shares = operation.Simulated || operation.Kind != OperationKind.Deployment ? null : new TimeShares();
         Operation? ended;
         try
         {
@@ -56,6 +59,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
             return null;
         }
 
+        if (Quiet && !_output.StreamsEvents) return ended;
         _output.Report(new()
         {
             Operation = ended,
@@ -152,7 +156,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
 
     private IProgressDisplay Display(Operation operation, ProgressModel model, SimulationForecast? forecast)
     {
-        if (_output.StreamsEvents || Debug) return new NoProgress();
+        if (_output.StreamsEvents || Debug || Quiet) return new NoProgress();
         var what = operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))

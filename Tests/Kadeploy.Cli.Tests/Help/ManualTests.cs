@@ -12,7 +12,7 @@ public class ManualTests
 
     public static TheoryData<string> CommandLines =>
         [
-            "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "", "demo", "deploy", "reboot", "power", "power on", "power off", "power cycle", "power status", "console", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
             "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];
