@@ -169,7 +169,7 @@ public sealed class EngineHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        if (!_closing.IsCancellationRequested) await _closing.CancelAsync().ConfigureAwait(false);
         await _upkeep.ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         if (_site is not null) await _site.DisposeAsync().ConfigureAwait(false);

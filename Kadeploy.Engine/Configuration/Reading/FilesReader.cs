@@ -48,7 +48,7 @@ internal static class FilesReader
         {
             if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
             else if (!text.Contains('/') && IPAddress.TryParse(text, out var address)) networks.Add(new(address, address.GetAddressBytes().Length * 8));
-            else section.Problem("networks", $"holds '{Quoted.Text(text)}', which is no network; write one such as 10.0.0.0/8 or fd00::/8, with zeros after its prefix, or an address");
+            else section.Problem("networks", $"holds '{Quoted.Text(text)}', which is no network; write one such as 10.0.0.0/8 or fd00::/8, or an address");
         }
 
         return networks.ToImmutable();

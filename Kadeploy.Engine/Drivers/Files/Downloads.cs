@@ -101,13 +101,10 @@ internal sealed class Downloads(FileCache cache, WebClient web, FileMirrors mirr
         var asked = time.GetUtcNow();
         while (true)
         {
-            var known = await cache.Store.FindCacheSourceAsync(location, cancellationToken).ConfigureAwait(false);
-            // Another process has just asked for it, and this one waited.
-            if (known is not null && known.CheckedAt > asked) return known.Sha256;
             try
             {
                 using var arrival = await cache.Store.BeginArrivalAsync(location, CacheFolder.NewId(time.GetUtcNow()), time.GetUtcNow(), Claim, cancellationToken).ConfigureAwait(false);
-                if (arrival is not null) return await ReceiveAsync(wish, arrival, known, cancellationToken).ConfigureAwait(false);
+                if (arrival is not null) return await ReceiveAsync(wish, arrival, asked, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -121,11 +118,14 @@ internal sealed class Downloads(FileCache cache, WebClient web, FileMirrors mirr
         Arrival? Claim(CacheArrival row) => cache.Folder.TryWrite(row.Id) is { } file ? new(row, file, cache.Store) : null;
     }
 
-    private async Task<string> ReceiveAsync(FileWish wish, Arrival arrival, CacheSource? known, CancellationToken cancellationToken)
+    private async Task<string> ReceiveAsync(FileWish wish, Arrival arrival, DateTimeOffset asked, CancellationToken cancellationToken)
     {
         var whole = false;
         try
         {
+            var known = await cache.Store.FindCacheSourceAsync(wish.Location.AbsoluteUri, cancellationToken).ConfigureAwait(false);
+            // Another process has asked for it while this one waited.
+            if (known is not null && known.CheckedAt > asked) return known.Sha256;
             await arrival.RecoverAsync(cancellationToken).ConfigureAwait(false);
             var digest = await ReceiveInRoundsAsync(wish, arrival, known, cancellationToken).ConfigureAwait(false);
             whole = digest.IsNew;
