@@ -39,13 +39,14 @@ internal sealed class DeployCommand : CliCommand
             + "{\"kind\":\"plan\",...}; with --no-wait a line {\"kind\":\"detached\",\"operation\":...}.",
         ],
         [
-            new("kadeploy deploy -m node-[1-2] -a debian.yaml -k", "Install an environment on two nodes and let your keys log in."),
+            new("kadeploy deploy -m node-[1-2] -e debian13 -k", "Install a recorded environment on two nodes and let your keys log in."),
+            new("kadeploy deploy -m node-[1-2] -a debian.yaml", "Install what a description names, without recording it."),
             new("kadeploy deploy -f nodes.txt -a https://images.example/debian.yaml -o ok.txt -n ko.txt", "The nodes of a file; the results into files."),
             new("kadeploy deploy -m node-1 -a debian.yaml --dry-run", "Show what would be done."),
             new("kadeploy deploy -m node-[1-40] -a debian.yaml --no-wait -s mail-me", "Go on in the background, and run a script at the end."),
         ],
-        ["kadeploy config", "kadeploy resume", "kadeploy operations", "kadeploy cancel", "kadeploy simulate"]);
+        ["kadeploy env", "kadeploy config", "kadeploy resume", "kadeploy operations", "kadeploy cancel", "kadeploy simulate"]);
 
     private Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken) => new OperationStart(_context, _run, _state, _config).RunAsync(
-        arguments, _what.ReadsInput(arguments), async () => await _what.RequestAsync(arguments, _context.Console.Input, cancellationToken), cancellationToken);
+        arguments, _what.ReadsInput(arguments), async find => await _what.RequestAsync(arguments, _context.Console.Input, find, cancellationToken), cancellationToken);
 }

@@ -9,11 +9,7 @@ internal sealed class DeployOptions
 {
     private readonly NodeOptions _nodes = new();
 
-    private readonly Option<string?> _environment = new("-a", "--env-file")
-    {
-        HelpName = "FILE", Required = true,
-        Description = "The description of the environment: a file, an address of http or https, or '-' for standard input. Required.",
-    };
+    private readonly EnvironmentOptions _environment = new();
 
     private readonly Option<string?> _key = new("-k", "--key")
     {
@@ -71,7 +67,7 @@ internal sealed class DeployOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        $"{NodeOptions.Synopsis} -a FILE|URL|- [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
+        $"{NodeOptions.Synopsis} {EnvironmentOptions.Synopsis} [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
         + "[--disable-kexec] [--disable-bootloader-install] [--disable-disk-partitioning] [--force-steps STEPS] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
@@ -79,9 +75,10 @@ internal sealed class DeployOptions
     public void AddTo(Command command)
     {
         _nodes.AddTo(command);
+        _environment.AddTo(command);
         foreach (var option in new Option[]
                  {
-                     _environment, _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
+                     _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
                      _forceSteps, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
@@ -89,22 +86,23 @@ internal sealed class DeployOptions
     /// <summary>Says whether an option names standard input.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>Whether one does.</returns>
-    public bool ReadsInput(ParseResult arguments) => arguments.GetValue(_environment) == "-" || arguments.GetValue(_key) == "-"
+    public bool ReadsInput(ParseResult arguments) => _environment.ReadsInput(arguments) || arguments.GetValue(_key) == "-"
         || arguments.GetValue(_customSteps) == "-" || _nodes.ReadsInput(arguments);
 
     /// <summary>Makes the request, reading all that options name.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">Standard input.</param>
+    /// <param name="find">Finds a recorded environment.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The request.</returns>
     /// <exception cref="ConfigurationException">Something is wrong; all problems are listed.</exception>
-    public async Task<DeploymentRequest> RequestAsync(ParseResult arguments, TextReader input, CancellationToken cancellationToken)
+    public async Task<DeploymentRequest> RequestAsync(
+        ParseResult arguments, TextReader input, Func<EnvironmentSelection, Task<KaEnvironment>> find, CancellationToken cancellationToken)
     {
         var texts = new InputText(input);
         var problems = new List<string>();
         var nodes = await _nodes.ReadAsync(arguments, texts, problems, cancellationToken);
-        var environment = await Try(async () => EnvironmentReader.Read(
-            await texts.ReadAsync("description", arguments.GetValue(_environment)!, cancellationToken), arguments.GetValue(_environment)!, CommandContext.User));
+        var environment = await Try(() => _environment.ReadAsync(arguments, texts, find, cancellationToken));
         var steps = arguments.GetValue(_customSteps) is { } file
             ? await Try(async () => CustomStepsReader.Read(await texts.ReadAsync("file of custom steps", file, cancellationToken), file))
             : [];

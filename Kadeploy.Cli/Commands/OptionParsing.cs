@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Kadeploy.Cli.Consoles;
+using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Cli.Commands;
 
@@ -17,6 +18,13 @@ internal static class OptionParsing
         int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
             : Wrong<int>(result, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
+
+    /// <summary>Reads an amount of bytes.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>Bytes.</returns>
+    public static long Bytes(ArgumentResult result) => Text(result) == "0"
+        ? 0
+        : ByteSize.Parse(Text(result)) ?? Wrong<long>(result, "an amount such as 50GB or 500MiB");
 
     /// <summary>Reads the path of a directory.</summary>
     /// <param name="result">The value given.</param>
@@ -45,6 +53,14 @@ internal static class OptionParsing
     public static T Name<T>(ArgumentResult result)
         where T : struct, Enum =>
         TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>()}");
+
+    /// <summary>Reads one of the names of an enumeration as Kadeploy 3 writes them, such as <c>very_hard</c>.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    /// <param name="result">The value given.</param>
+    /// <returns>The value.</returns>
+    public static T SnakeName<T>(ArgumentResult result)
+        where T : struct, Enum =>
+        TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>().Replace('-', '_')}");
 
     /// <summary>Reads names of an enumeration, in kebab case and separated by commas.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>

@@ -22,16 +22,16 @@ internal sealed class OperationStart(CommandContext context, RunOptions run, Sta
     /// <summary>Does all of it.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="readsInput">Whether some option names standard input.</param>
-    /// <param name="read">Reads the request.</param>
+    /// <param name="read">Reads the request, with what finds a recorded environment.</param>
     /// <param name="cancellationToken">Ends what is done before the operation is recorded.</param>
     /// <returns>The exit code.</returns>
     public async Task<ExitCode> RunAsync(
-        ParseResult arguments, bool readsInput, Func<Task<OperationRequest>> read, CancellationToken cancellationToken)
+        ParseResult arguments, bool readsInput, Func<Func<EnvironmentSelection, Task<KaEnvironment>>, Task<OperationRequest>> read, CancellationToken cancellationToken)
     {
         run.Check(arguments, readsInput);
         var site = config.Read(arguments);
-        var request = await read();
         var options = new EngineOptions { StateDirectory = state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var request = await read(FindAsync);
         if (run.IsDetached(arguments))
         {
             // Planned here too, so that what is wrong is told to the one who asked. The engine is gone before the other one comes.
@@ -60,6 +60,12 @@ internal sealed class OperationStart(CommandContext context, RunOptions run, Sta
         if (ended is null) return ExitCode.Interrupted;
         if (run.Script(arguments) is { } script) await EndScript.RunAsync(script, ended, results, context.Console.Error);
         return following.Result(ended.Results);
+
+        async Task<KaEnvironment> FindAsync(EnvironmentSelection selection)
+        {
+            await using var host = await context.Engines.OpenCatalogsAsync(options, cancellationToken);
+            return (await host.Catalogs.Environments.FindAsync(selection, CommandContext.User, cancellationToken)).Environment;
+        }
     }
 
     private async Task<ExitCode> DetachAsync(ParseResult arguments, CancellationToken cancellationToken)

@@ -23,4 +23,5 @@ namespace Kadeploy.Engine.Json;
 [JsonSerializable(typeof(PowerRequest))]
 [JsonSerializable(typeof(ConsoleRequest))]
 [JsonSerializable(typeof(EventDetail))]
+[JsonSerializable(typeof(KaEnvironment))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -30,11 +30,13 @@ internal static partial class ScriptVariables
 
         if (EnvironmentOf(context) is { } environment)
         {
+            var boot = environment.Boot.On(cluster.Architecture);
             variables["KADEPLOY_ENV"] = environment.Name;
-            variables["KADEPLOY_ENV_KERNEL"] = environment.Boot.Kernel ?? "";
-            variables["KADEPLOY_ENV_INITRD"] = environment.Boot.Initrd ?? "";
+            variables["KADEPLOY_ENV_KERNEL"] = boot.Kernel ?? "";
+            variables["KADEPLOY_ENV_INITRD"] = boot.Initrd ?? "";
             variables["KADEPLOY_ENV_KERNEL_PARAMS"] = KernelParameters(environment, cluster);
             variables["KADEPLOY_OS_KIND"] = environment.OperatingSystem.ToString().ToLowerInvariant();
+            variables["KADEPLOY_PART_TYPE"] = environment.PartitionType.ToString("x", CultureInfo.InvariantCulture);
             variables["KADEPLOY_FS_TYPE"] = environment.FileSystem ?? "";
         }
 
@@ -47,7 +49,7 @@ internal static partial class ScriptVariables
     /// <param name="cluster">The cluster.</param>
     /// <returns>The parameters, separated by spaces.</returns>
     public static string KernelParameters(KaEnvironment environment, Cluster cluster) =>
-        $"{cluster.KernelParameters} {environment.Boot.KernelParameters}".Trim();
+        $"{cluster.KernelParameters} {environment.Boot.On(cluster.Architecture).KernelParameters}".Trim();
 
     /// <summary>Puts values in the place of <c>$KADEPLOY_…</c> in a path.</summary>
     /// <param name="path">The path.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Refusing;
@@ -78,26 +77,10 @@ internal sealed class MachinePlanning(Site? site, SiteDrivers? drivers, ICurrent
     private async Task<IReadOnlyList<string>> FindProblemsAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         if (site is null || drivers is null) return [];
-        var (profile, operations, environment) = request switch
-        {
-            RebootRequest reboot => (reboot.Profile, reboot.CustomOperations, reboot.Environment),
-            PowerRequest power => (null, power.CustomOperations, null),
-            _ => ((BootProfile?)null, ImmutableArray<CustomOperation>.Empty, (KaEnvironment?)null),
-        };
         var concerned = site.Clusters.Where(cluster => cluster.Nodes.Any(node => request.Nodes.Contains(node.Name))).ToList();
-        var wanted = new List<(string What, Uri Location)>();
-        foreach (var each in operations)
-            if (each.File is { IsAbsoluteUri: true } file) wanted.Add(($"file of custom operation '{Quoted.Text(each.Name)}'", file));
-        foreach (var file in profile?.Files ?? [])
-            if (file.IsAbsoluteUri) wanted.Add(("boot file", file));
-
-        // Only where the deployed kernel comes out of the image is that needed again.
-        if (environment is not null && concerned.Exists(static cluster => cluster.Cluster.BootsDiskOverNetwork) && environment.Image.Location.IsAbsoluteUri)
-            wanted.Add(($"image of {environment.Name}", environment.Image.Location));
-        var problems = new List<string>();
-        foreach (var (what, location) in wanted)
-            if (await drivers.Files.FindProblemAsync(location, cancellationToken).ConfigureAwait(false) is { } problem) problems.Add($"{what}: {problem}");
-        if (profile is { Files.IsEmpty: false })
+        using var files = drivers.OpenFiles(request, concerned.Select(static cluster => cluster.Cluster));
+        List<string> problems = [.. await FileCheck.FindProblemsAsync(files, cancellationToken).ConfigureAwait(false)];
+        if (request is RebootRequest { Profile.Files.IsEmpty: false })
         {
             foreach (var cluster in concerned.Where(static cluster => cluster.NetBoot is { UserFiles: null }))
                 problems.Add($"cluster {cluster.Cluster.Name} has no folder for users' boot files; write boot.userfiles in its file, or leave the files out");

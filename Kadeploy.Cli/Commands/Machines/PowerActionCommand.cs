@@ -14,7 +14,7 @@ internal sealed class PowerActionCommand : CliCommand
 
     private readonly Option<PowerLevel> _level = new("-l", "--op-level")
     {
-        HelpName = "LEVEL", CustomParser = static result => OptionParsing.Name<PowerLevel>(result),
+        HelpName = "LEVEL", CustomParser = static result => OptionParsing.SnakeName<PowerLevel>(result),
         Description = "How hard the first try is: soft, hard or very_hard; when it fails, the next harder one follows. Default: soft.",
     };
 
@@ -98,7 +98,7 @@ internal sealed class PowerActionCommand : CliCommand
             },
         };
         var readsInput = _nodes.ReadsInput(arguments) || (!asks && arguments.GetValue(_customSteps) == "-");
-        return start.RunAsync(arguments, readsInput, async () => await RequestAsync(arguments, cancellationToken), cancellationToken);
+        return start.RunAsync(arguments, readsInput, async _ => await RequestAsync(arguments, cancellationToken), cancellationToken);
     }
 
     private async Task<PowerRequest> RequestAsync(ParseResult arguments, CancellationToken cancellationToken)

@@ -37,12 +37,12 @@ internal sealed class RebootCommand : CliCommand
         [
             new("kadeploy reboot -m node-[1-10]", "Reboot ten nodes."),
             new("kadeploy reboot -m node-1 -r deploy_env -k", "Take a node into the deployment environment and let your keys log in."),
-            new("kadeploy reboot -m node-[1-2] -r recorded_env -a debian.yaml -p 3 -l hard", "Boot the system on partition 3, by a reset."),
+            new("kadeploy reboot -m node-[1-2] -r recorded_env -e debian13 -p 3 -l hard", "Boot the system on partition 3, by a reset."),
             new("kadeploy reboot -m node-1 -r set_pxe -w rescue.ipxe -x vmlinuz,initrd.img", "Boot kernel and initrd of your own."),
             new("kadeploy reboot -m node-[1-10] --check-destructive", "Refuse if what was deployed there must not be rebooted."),
         ],
         ["kadeploy power", "kadeploy deploy", "kadeploy resume", "kadeploy operations", "kadeploy cancel"]);
 
     private Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken) => new OperationStart(_context, _run, _state, _config).RunAsync(
-        arguments, _what.ReadsInput(arguments), async () => await _what.RequestAsync(arguments, _context.Console.Input, cancellationToken), cancellationToken);
+        arguments, _what.ReadsInput(arguments), async find => await _what.RequestAsync(arguments, _context.Console.Input, find, cancellationToken), cancellationToken);
 }

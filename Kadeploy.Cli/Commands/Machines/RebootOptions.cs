@@ -12,21 +12,18 @@ internal sealed class RebootOptions
 
     private readonly Option<RebootKind> _kind = new("-r", "--reboot-kind")
     {
-        HelpName = "KIND", CustomParser = static result => OptionParsing.Name<RebootKind>(result),
+        HelpName = "KIND", CustomParser = static result => OptionParsing.SnakeName<RebootKind>(result),
         Description = "Into what: simple (whatever the boot profile says), set_pxe (a profile of yours), deploy_env (the deployment environment) or recorded_env "
             + "(an environment on a partition). Default: simple.",
     };
 
     private readonly Option<PowerLevel> _level = new("-l", "--op-level")
     {
-        HelpName = "LEVEL", CustomParser = static result => OptionParsing.Name<PowerLevel>(result),
+        HelpName = "LEVEL", CustomParser = static result => OptionParsing.SnakeName<PowerLevel>(result),
         Description = "How hard the first try is: soft, hard or very_hard; when it fails, the next harder one follows. Default: soft.",
     };
 
-    private readonly Option<string?> _environment = new("-a", "--env-file")
-    {
-        HelpName = "FILE", Description = "For recorded_env: the description of the environment, a file, an address of http or https, or '-' for standard input.",
-    };
+    private readonly EnvironmentOptions _environment = new("recorded_env");
 
     private readonly Option<int?> _partition = new("-p", "--partition-number")
     {
@@ -82,7 +79,7 @@ internal sealed class RebootOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        $"{NodeOptions.Synopsis} [-r KIND] [-l LEVEL] [-a FILE|URL|-] [-p N] [-b DEV] [-k [FILE]] [-w FILE] [--set-pxe-pattern FILE] [-x FILES] [--vlan ID] [-c] "
+        $"{NodeOptions.Synopsis} [-r KIND] [-l LEVEL] [{EnvironmentOptions.Synopsis}] [-p N] [-b DEV] [-k [FILE]] [-w FILE] [--set-pxe-pattern FILE] [-x FILES] [--vlan ID] [-c] "
         + "[--reboot-classical-timeout EXPR] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
@@ -90,9 +87,10 @@ internal sealed class RebootOptions
     public void AddTo(Command command)
     {
         _nodes.AddTo(command);
+        _environment.AddTo(command);
         foreach (var option in new Option[]
                  {
-                     _kind, _level, _environment, _partition, _disk, _key, _profile, _pattern, _uploads, _vlan, _destructive, _timeout, _breakpoint, _customSteps,
+                     _kind, _level, _partition, _disk, _key, _profile, _pattern, _uploads, _vlan, _destructive, _timeout, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
 
@@ -100,20 +98,22 @@ internal sealed class RebootOptions
     /// <param name="arguments">The command line.</param>
     /// <returns>Whether one does.</returns>
     public bool ReadsInput(ParseResult arguments) =>
-        new[] { _environment, _key, _profile, _pattern, _customSteps }.Any(option => arguments.GetValue(option) == "-") || _nodes.ReadsInput(arguments);
+        new[] { _key, _profile, _pattern, _customSteps }.Any(option => arguments.GetValue(option) == "-") || _environment.ReadsInput(arguments) || _nodes.ReadsInput(arguments);
 
     /// <summary>Makes the request, reading all that options name.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">Standard input.</param>
+    /// <param name="find">Finds a recorded environment.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The request.</returns>
     /// <exception cref="ConfigurationException">Something is wrong; all problems are listed.</exception>
-    public async Task<RebootRequest> RequestAsync(ParseResult arguments, TextReader input, CancellationToken cancellationToken)
+    public async Task<RebootRequest> RequestAsync(
+        ParseResult arguments, TextReader input, Func<EnvironmentSelection, Task<KaEnvironment>> find, CancellationToken cancellationToken)
     {
         var texts = new InputText(input);
         var problems = new List<string>();
         var nodes = await _nodes.ReadAsync(arguments, texts, problems, cancellationToken);
-        var environment = await ReadAsync(_environment, "description", (text, file) => EnvironmentReader.Read(text, file, CommandContext.User));
+        var environment = _environment.IsThere(arguments) ? await TryAsync(() => _environment.ReadAsync(arguments, texts, find, cancellationToken)) : null;
         var steps = await ReadAsync(_customSteps, "file of custom steps", static (text, file) => (ImmutableArray<CustomOperation>?)CustomStepsReader.Read(text, file));
         var profile = await ReadAsync(_profile, "boot profile", static (text, _) => text);
         var singularities = await ReadAsync(_pattern, "file of nodes' texts", Singularities);

@@ -6,6 +6,8 @@ using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Vlans;
+using Kadeploy.Engine.Environments;
+using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Drivers.Sites;
 
@@ -27,20 +29,24 @@ internal sealed class SiteDrivers : IAsyncDisposable
     /// <summary>Makes what all operations share; nothing is opened yet.</summary>
     /// <param name="site">What is configured.</param>
     /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="files">Where files come from.</param>
     /// <param name="sessions">Where users of consoles find them.</param>
     /// <param name="time">The clock.</param>
-    public SiteDrivers(Site site, string stateDirectory, ConsoleSessions sessions, TimeProvider time)
+    public SiteDrivers(Site site, string stateDirectory, FileSource files, ConsoleSessions sessions, TimeProvider time)
     {
-        (_site, _time, _sessions) = (site, time, sessions);
+        (_site, _files, _time, _sessions) = (site, files, time, sessions);
         _consoles = new(new(stateDirectory), time);
         _services = new(site.Server, stateDirectory, time);
-        _files = new(Path.Combine(stateDirectory, "files"), time);
         _installed = new(site.Server, stateDirectory, time);
         _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
     }
 
-    /// <summary>Gets where files come from.</summary>
-    public IFileSource Files => _files;
+    /// <summary>Opens the files of an operation.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="clusters">The clusters of its nodes.</param>
+    /// <returns>The files; dispose them when it has ended.</returns>
+    public IFileScope OpenFiles(OperationRequest request, IEnumerable<Cluster> clusters) =>
+        _files.Open(request.User, FileCheck.Wishes(request, clusters, _files.Limits));
 
     /// <summary>Tells what a cluster's drivers can do; they do nothing, and nothing is opened for them.</summary>
     /// <param name="name">The cluster.</param>
@@ -49,18 +55,19 @@ internal sealed class SiteDrivers : IAsyncDisposable
     public DriverSet ForPlanning(string name, OperationRequest request)
     {
         var cluster = ClusterOf(name);
+        var files = new RefusingFileSource("drivers for planning fetch nothing");
         return new()
         {
             Power = _power[name],
-            NetBoot = SiteNetBoot.Of(cluster, EnvironmentOf(request), _files, static _ => throw NotForWork(), _time),
+            NetBoot = SiteNetBoot.Of(cluster, RequestedEnvironment.Of(request), files, static _ => throw NotForWork(), _time),
             Channel = new RoutingChannel(new(FrozenDictionary<string, INodeChannel>.Empty)),
             Vlan = VlanFor(request.User),
             Console = new RefusingConsole(),
             Lines = new(
                 new(new Dictionary<string, ConsoleAccess> { [name] = _consoles.Access(cluster) }.ToFrozenDictionary(StringComparer.Ordinal)), _sessions,
                 request is ConsoleRequest { ReadOnly: true }),
-            Files = _files,
-            Broadcasters = Broadcasters(new RefusingNodeChannel(), static () => throw NotForWork()),
+            Files = files,
+            Broadcasters = Broadcasters(files, new RefusingNodeChannel(), static () => throw NotForWork()),
         };
     }
 
@@ -82,20 +89,21 @@ internal sealed class SiteDrivers : IAsyncDisposable
             : null;
         var channel = new RoutingChannel(await ByClusterAsync(each => ChannelAsync(each.Settings, needs, cancellationToken)).ConfigureAwait(false));
         var console = new RoutingConsole(By(each => needs.Boots ? _consoles.Follow(each.Settings, each.Part.Nodes, $"{plan.Kind.ToString().ToLowerInvariant()} {plan.Operation} of {plan.User}") : new RefusingConsole()));
+        var files = OpenFiles(plan.Request, plan.Clusters.Select(static part => part.Cluster));
         var drivers = new DriverSet
         {
             Power = new RoutingPowerController(By(each => _power[each.Settings.Cluster.Name])),
             NetBoot = new RoutingNetBoot(By(each => SiteNetBoot.Of(
-                each.Settings, EnvironmentOf(plan.Request), _files, KernelArguments, _time))),
+                each.Settings, RequestedEnvironment.Of(plan.Request), files, KernelArguments, _time))),
             Channel = channel,
             Vlan = VlanFor(plan.User),
             Console = console,
             Lines = new(By(each => _consoles.Access(each.Settings)), _sessions, plan.Request is ConsoleRequest { ReadOnly: true }),
-            Files = _files,
+            Files = files,
             ProofKeyLine = proofKey,
-            Broadcasters = Broadcasters(channel, () => _services.Images),
+            Broadcasters = Broadcasters(files, channel, () => _services.Images),
         };
-        return (drivers, console);
+        return (drivers, new Owned(console, files));
 
         string KernelArguments(Node node) => _services.Agents.KernelArguments(node.Name, _site.Server.Address);
 
@@ -115,13 +123,13 @@ internal sealed class SiteDrivers : IAsyncDisposable
     {
         await _installed.DisposeAsync().ConfigureAwait(false);
         await _services.DisposeAsync().ConfigureAwait(false);
-        _files.Dispose();
     }
 
-    private FrozenDictionary<InstanceName, IBroadcaster> Broadcasters(INodeChannel channel, Func<BootServices.ImageServer> images) =>
+    private static FrozenDictionary<InstanceName, IBroadcaster> Broadcasters(
+        IFileSource files, INodeChannel channel, Func<BootServices.ImageServer> images) =>
         new Dictionary<InstanceName, IBroadcaster>
         {
-            [Unicast] = new UnicastBroadcaster(_files, images, channel),
+            [Unicast] = new UnicastBroadcaster(files, images, channel),
             [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
         }.ToFrozenDictionary();
 
@@ -136,16 +144,17 @@ internal sealed class SiteDrivers : IAsyncDisposable
         return needs.Agents ? new AgentChannel(_services.Agents, installed, AgentChannel.DefaultGrace, _time) : installed;
     }
 
-    private static KaEnvironment? EnvironmentOf(OperationRequest request) => request switch
-    {
-        DeploymentRequest deployment => deployment.Environment,
-        RebootRequest reboot => reboot.Environment,
-        _ => null,
-    };
-
     private ClusterSettings ClusterOf(string name) =>
         _site.Clusters.FirstOrDefault(cluster => cluster.Cluster.Name == name)
         ?? throw new ConfigurationException($"cluster '{name}' is not configured any more; put it back into kadeploy.yml, or cancel what concerns it");
+
+    private sealed class Owned(params IDisposable[] parts) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var part in parts) part.Dispose();
+        }
+    }
 
     private static InvalidOperationException NotForWork() => new("drivers for planning cannot be used");
 }

@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Environments;
+
 namespace Kadeploy.Engine.Stores.Sqlite;
 
 /// <content>What was put on nodes last.</content>
@@ -6,9 +8,9 @@ internal sealed partial class SqliteStore : ICurrentEnvironments
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<NodeName, CurrentEnvironment>> FindEnvironmentsAsync(
         IReadOnlyCollection<NodeName> nodes, bool simulated, CancellationToken cancellationToken) =>
-        await Reader.RunAsync(database => Find(database, nodes, simulated), cancellationToken).ConfigureAwait(false);
+        await Reader.RunAsync(database => FindCurrent(database, nodes, simulated), cancellationToken).ConfigureAwait(false);
 
-    private static Dictionary<NodeName, CurrentEnvironment> Find(Database database, IReadOnlyCollection<NodeName> nodes, bool simulated)
+    private static Dictionary<NodeName, CurrentEnvironment> FindCurrent(Database database, IReadOnlyCollection<NodeName> nodes, bool simulated)
     {
         var plans = new Dictionary<long, CurrentEnvironment?>();
         var found = new Dictionary<NodeName, CurrentEnvironment>();
@@ -35,12 +37,7 @@ internal sealed partial class SqliteStore : ICurrentEnvironments
     private static CurrentEnvironment? EnvironmentOf(Database database, long operation)
     {
         var plan = ReadPlan((string)database.Scalar("SELECT plan FROM operations WHERE key = $1", operation)!);
-        var environment = plan.Request switch
-        {
-            DeploymentRequest deployment => deployment.Environment,
-            RebootRequest reboot => reboot.Environment,
-            _ => null,
-        };
+        var environment = RequestedEnvironment.Of(plan.Request);
         return environment is null ? null : new(environment, plan.Operation, plan.User);
     }
 }

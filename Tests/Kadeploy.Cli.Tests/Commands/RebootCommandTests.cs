@@ -44,6 +44,16 @@ public sealed class RebootCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recorded_environment_is_found_by_its_name()
+    {
+        _site.Write("tiny.yaml", "name: tiny\nalias: t\nos: other\nimage: { file: tiny.dd, kind: dd, compression: gzip }\n");
+        _site.Write("tiny.dd", "image");
+        Assert.Equal(ExitCode.Ok, await KadeployCommand.RunAsync(["env", "add", _site["tiny.yaml"], "--state", _site["state"]], _console, _engines, TestContext.Current.CancellationToken));
+        var request = await RequestAsync("-m", "node-1", "-r", "recorded_env", "-e", "t", "-p", "3", "--state", _site["state"]);
+        Assert.Equal(("tiny", 1, 64), (request.Environment!.Name, request.Environment.Revision, request.Environment.Image.Sha256!.Length));
+    }
+
+    [Fact]
     public async Task The_deployment_environment_comes_with_a_key_network_and_limit()
     {
         _site.Write("keys", "ssh-ed25519 AAAA me\n");
@@ -55,9 +65,11 @@ public sealed class RebootCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "there are no nodes")]
-    [InlineData("-m node-1 -r into", "-r: 'into' was given, but one of simple, set-pxe, deploy-env, recorded-env is expected")]
+    [InlineData("-m node-1 -r into", "-r: 'into' was given, but one of simple, set_pxe, deploy_env, recorded_env is expected")]
     [InlineData("-m node-1 -x vmlinuz", "name it with -w FILE")]
     [InlineData("-m node-1 -w nowhere", "nowhere")]
+    [InlineData("-m node-1 -l brutal", "-l: 'brutal' was given, but one of soft, hard, very_hard is expected")]
+    [InlineData("-m node-1 -u joe", "you must choose an environment")]
     [InlineData("-m node-1 -p 0", "-p: '0' was given")]
     public async Task What_makes_no_sense_is_told(string arguments, string expected)
     {

@@ -84,7 +84,7 @@ public sealed class ProfileNetBootTests : IDisposable
         {
             Singularities = System.Collections.Immutable.ImmutableDictionary<NodeName, string>.Empty.Add(Node.Name, "one"), Files = [new(_repository["kernel"])],
         };
-        using var files = new Kadeploy.Engine.Drivers.Files.FileSource(_repository["cache"], TimeProvider.System);
+        using var files = Files.LocalFiles.In(_repository["cache"]);
         var options = Options() with
         {
             Dhcp = Dhcp() with { Method = method, Protocol = protocol, Server = "10.0.0.1", Header = "# header" }, UserFiles = new("users", 1000),
@@ -100,7 +100,7 @@ public sealed class ProfileNetBootTests : IDisposable
     {
         Directory.CreateDirectory(_repository["users"]);
         foreach (var name in new[] { "first", "second", "third" }) _repository.Write(name, new string('x', 400));
-        using var files = new Kadeploy.Engine.Drivers.Files.FileSource(_repository["cache"], TimeProvider.System);
+        using var files = Files.LocalFiles.In(_repository["cache"]);
         var user = new UserBootFiles(Dhcp(), new("users", 1000), files, TimeProvider.System);
         await PutAsync("first");
         File.SetLastWriteTimeUtc(_repository["users/pxe-jane--first"], new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
