@@ -28,6 +28,9 @@ internal sealed class EnvironmentOptions(string? purpose = null)
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis => "-a FILE|URL|-|-e NAME [-u USER] [--env-version N]";
 
+    /// <summary>Gets the synopsis of these options where an environment is not always wanted.</summary>
+    public static string OptionalSynopsis => "[-a FILE|URL|-] [-e NAME] [-u USER] [--env-version N]";
+
     /// <summary>Adds the options to the command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)

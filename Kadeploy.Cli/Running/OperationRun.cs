@@ -44,7 +44,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         Operation? ended;
         try
         {
-            await using var display = Display(operation, model, forecast);
+            await using var display = Display(operation, plan, model, forecast);
             ended = await EndOrLeaveAsync(operation, model, shares, display);
         }
         catch (IOException)
@@ -154,10 +154,12 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private IProgressDisplay Display(Operation operation, ProgressModel model, SimulationForecast? forecast)
+    private IProgressDisplay Display(Operation operation, OperationPlan? plan, ProgressModel model, SimulationForecast? forecast)
     {
         if (_output.StreamsEvents || Debug || Quiet) return new NoProgress();
-        var what = operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
+        // What is no deployment has one instance, whose name says what it does.
+        var what = operation.Kind != OperationKind.Deployment && plan is { Clusters: [{ MacroSteps: [{ Instances: [var only] }] }, ..] } ? $"{only.Name} on "
+            : operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))
             return new PlainProgress(context.Console.Error, model, title);

@@ -79,7 +79,7 @@ internal sealed class RebootOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        $"{NodeOptions.Synopsis} [-r KIND] [-l LEVEL] [{EnvironmentOptions.Synopsis}] [-p N] [-b DEV] [-k [FILE]] [-w FILE] [--set-pxe-pattern FILE] [-x FILES] [--vlan ID] [-c] "
+        $"{NodeOptions.Synopsis} [-r KIND] [-l LEVEL] {EnvironmentOptions.OptionalSynopsis} [-p N] [-b DEV] [-k [FILE]] [-w FILE] [--set-pxe-pattern FILE] [-x FILES] [--vlan ID] [-c] "
         + "[--reboot-classical-timeout EXPR] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>

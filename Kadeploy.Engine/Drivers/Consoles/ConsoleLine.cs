@@ -29,6 +29,7 @@ internal sealed class ConsoleLine : IAsyncDisposable
     private static readonly TimeSpan ElectionPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestElectionPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SettledWithoutGreeting = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     private readonly Node _node;
@@ -227,7 +228,7 @@ internal sealed class ConsoleLine : IAsyncDisposable
         var errors = new LineTail(program.Command.KeptLines);
         Task[] streams =
         [
-            DrainAsync(process.StandardOutput.BaseStream, output.Add), DrainErrorsAsync(process.StandardError, errors),
+            DrainAsync(process.StandardOutput.BaseStream, output.Add), DrainErrorsAsync(process.StandardError, errors, program.SignOfLife, output),
             TypeAsync(process.StandardInput.BaseStream, program.EscapeCharacter, output, hub, over.Token), SettleAsync(output, program.Greeting, over.Token),
         ];
         var exit = process.WaitForExitAsync(CancellationToken.None);
@@ -277,8 +278,7 @@ internal sealed class ConsoleLine : IAsyncDisposable
 
     private async Task SettleAsync(ProgramOutput output, string greeting, CancellationToken over)
     {
-        if (greeting.Length > 0) return;
-        await Task.Delay(Settled, _time, over).ConfigureAwait(false);
+        await Task.Delay(greeting.Length == 0 ? Settled : SettledWithoutGreeting, _time, over).ConfigureAwait(false);
         output.Up();
     }
 
@@ -307,11 +307,20 @@ internal sealed class ConsoleLine : IAsyncDisposable
         while (await stream.ReadAsync(buffer).ConfigureAwait(false) is var count and > 0) take(buffer.AsMemory(0, count));
     }
 
-    private static async Task DrainErrorsAsync(StreamReader reader, LineTail lines)
+    private static async Task DrainErrorsAsync(StreamReader reader, LineTail lines, string sign, ProgramOutput output)
     {
         var buffer = new char[4096];
         while (await reader.ReadAsync(buffer.AsMemory()).ConfigureAwait(false) is var count and > 0)
-            lock (lines) lines.Add(buffer.AsSpan(0, count));
+        {
+            bool isUp;
+            lock (lines)
+            {
+                lines.Add(buffer.AsSpan(0, count));
+                isUp = sign.Length > 0 && !output.IsUp && lines.ToLines().Any(line => line.StartsWith(sign, StringComparison.Ordinal));
+            }
+
+            if (isUp) output.Up();
+        }
     }
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;

@@ -14,8 +14,13 @@ internal sealed record ConsoleProgram
     public Func<CancellationToken, Task>? Prepare { get; init; }
 
     /// <summary>Gets how the program's first line begins, by which it says that the line is up, and which does not come from the node.</summary>
-    /// <value>Empty when there is no such line: then the line is up when something has come, or when the program has lived for two seconds.</value>
+    /// <value>Empty when there is no such line: then the line is up when something has come, or when the program has lived for two seconds. With one, that takes
+    /// thirty seconds, in which a program that cannot connect has ended.</value>
     public string Greeting { get; init; } = "";
+
+    /// <summary>Gets what the program writes to standard error once the line is up; its greeting may come late, as programs keep back what they write into a pipe.</summary>
+    /// <value>Empty when there is no such sign.</value>
+    public string SignOfLife { get; init; } = "";
 
     /// <summary>Gets the character that means something to the program after a line's end, and itself when it is typed twice.</summary>
     /// <value>Null when there is none.</value>

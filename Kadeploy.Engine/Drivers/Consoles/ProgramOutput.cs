@@ -10,6 +10,7 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
     private const int MostEarly = 8192;
 
     private readonly List<byte> _early = [];
+    private bool _greeted = greeting.Length == 0;
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Gets a value indicating whether the line is up, or was.</summary>
@@ -25,7 +26,7 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
     /// <param name="bytes">What came.</param>
     public void Add(Memory<byte> bytes)
     {
-        if (IsUp || greeting.Length == 0)
+        if (_greeted)
         {
             Up();
             hub.Output(bytes.Span);
@@ -37,14 +38,16 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
         var text = Encoding.Latin1.GetString([.. _early]);
         var start = text.IndexOf(greeting, StringComparison.Ordinal);
         var end = start < 0 ? -1 : text.IndexOf('\n', start);
-        if (end < 0)
+        if (end < 0 && !(IsUp && start < 0 && !greeting.StartsWith(text, StringComparison.Ordinal)))
         {
             if (_early.Count > MostEarly) _early.RemoveRange(0, _early.Count - MostEarly);
             return;
         }
 
+        // Where the line was up before, and what comes is no greeting, it is the node's.
         var rest = _early.Skip(end + 1).ToArray();
         _early.Clear();
+        _greeted = true;
         Up();
         hub.Output(rest);
     }

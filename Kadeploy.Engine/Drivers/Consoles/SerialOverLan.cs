@@ -9,6 +9,9 @@ internal static class SerialOverLan
     // ipmitool 1.8.18 and 1.8.19, ipmi_sol.c.
     private const string Greeting = "[SOL Session operational.";
 
+    // Said when it takes the terminal, which it has none of here, right after the greeting; that stays in its buffer until the node prints something.
+    private const string SignOfLife = "tcgetattr";
+
     /// <summary>Gives what makes a node's program.</summary>
     /// <param name="settings">The controllers.</param>
     /// <param name="time">The clock.</param>
@@ -26,6 +29,7 @@ internal static class SerialOverLan
                 // A controller has one such session, and a killed process leaves it behind; when there is none, it says so.
                 Prepare = stop => tool.CallAsync(node, endpoint, ["sol", "deactivate"], stop),
                 Greeting = Greeting,
+                SignOfLife = SignOfLife,
                 EscapeCharacter = (byte)'~',
                 Explain = lines => Explain(endpoint, lines),
             };
@@ -35,7 +39,7 @@ internal static class SerialOverLan
     private static string Explain(IpmiEndpoint endpoint, IReadOnlyCollection<string> lines)
     {
         // What ipmitool says of the terminal that it does not have is none.
-        var telling = lines.Where(static line => !line.StartsWith("tcgetattr", StringComparison.Ordinal)).ToArray();
+        var telling = lines.Where(static line => !line.StartsWith(SignOfLife, StringComparison.Ordinal)).ToArray();
         var own = telling.LastOrDefault(static line => line.Contains("SOL", StringComparison.Ordinal) || line.Contains("keepalive", StringComparison.Ordinal));
         var (failure, meaning) = IpmiReply.Explain(telling);
         return $"the management controller at {endpoint.Address}:{endpoint.Port}: {(failure == IpmiFailure.Refused && own is not null ? own : meaning)}";

@@ -46,6 +46,13 @@ internal sealed class ConsoleBench : IAsyncDisposable
         return entered;
     }
 
+    /// <summary>Gives the same program, which tells by a word on standard error that it is connected.</summary>
+    public Func<Node, ConsoleProgram> WithSign(string sign)
+    {
+        var usual = Settings.ProgramOf;
+        return node => usual(node) with { SignOfLife = sign };
+    }
+
     public async Task<string> LogAsync()
     {
         var text = new StringBuilder();

@@ -116,6 +116,29 @@ public class ConsoleSharingTests
     }
 
     [Fact]
+    public async Task One_can_type_at_once_although_the_programs_greeting_stays_in_its_buffer_until_the_node_prints()
+    {
+        await using var bench = new ConsoleBench("echo 'tcgetattr: no terminal' >&2; read line; echo '[up] late'; echo \"the node got $line\"; cat");
+        bench.Settings = bench.Settings with { ProgramOf = bench.WithSign("tcgetattr") };
+        var jane = bench.Enter("jane");
+        await jane.SeesAsync("<the line is up>");
+        await jane.TypeAsync("first\n");
+        await jane.SeesAsync("the node got first");
+        Assert.DoesNotContain("late", jane.Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_up_without_a_greeting_shows_what_the_node_prints_from_the_first_letter()
+    {
+        await using var bench = new ConsoleBench("echo 'tcgetattr: no terminal' >&2; read line; printf '[u'; printf 'nlike a greeting\\n'; cat");
+        bench.Settings = bench.Settings with { ProgramOf = bench.WithSign("tcgetattr") };
+        var jane = bench.Enter("jane");
+        await jane.SeesAsync("<the line is up>");
+        await jane.TypeAsync("first\n");
+        await jane.SeesAsync("[unlike a greeting");
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
         await using var bench = new ConsoleBench();
