@@ -32,6 +32,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new NodesCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
         Subcommands.Add(new MinirootCommand(context));
+        Subcommands.Add(new LinksCommand(context));
     }
 
     public override ManualPage Manual => new(
@@ -42,6 +43,7 @@ internal sealed class RootCommand : CliCommand
             + "does not hold back the others.",
             "Everything that happens is journaled in the state directory before it is done. An engine may be killed at any instant; "
             + "'kadeploy resume' takes every node up where it was.",
+            "Scripts that were written for Kadeploy 3 find its commands, kadeploy3, kaenv3 and the others, by 'kadeploy links'.",
             "Results go to standard output, all else to standard error. Progress is drawn only on a terminal.",
         ],
         [
@@ -51,7 +53,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy reboot", "kadeploy power", "kadeploy console", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy reboot", "kadeploy power", "kadeploy console", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot", "kadeploy links"])
     {
         Variables =
         [

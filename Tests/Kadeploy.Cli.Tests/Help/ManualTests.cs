@@ -16,7 +16,7 @@ public class ManualTests
             "env", "env add", "env list", "env print", "env delete", "env set", "env diff", "env history", "env import", "env export", "env verify", "env move-files",
             "cache", "cache list", "cache prune", "cache verify", "cache pin", "cache unpin",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
-            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
+            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment", "links",
         ];
 
     [Fact]
