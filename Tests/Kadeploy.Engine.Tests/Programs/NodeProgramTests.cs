@@ -118,6 +118,8 @@ public sealed partial class NodeProgramTests : IDisposable
         Assert.True(status == 0, output);
         Assert.Contains($"{directory}|good|a b; $HOME|", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Join(directory, "older")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
         Assert.False(File.Exists(archive));
 
         (status, output) = Go("go.sh", "bad");
@@ -218,6 +220,6 @@ public sealed partial class NodeProgramTests : IDisposable
         return (process.ExitCode, output + errors.Result);
     }
 
-    [GeneratedRegex(@"^resolve\(\) \(\n.*?^\)\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^resolve\(\) \{\n.*?^\}\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Resolve();
 }
