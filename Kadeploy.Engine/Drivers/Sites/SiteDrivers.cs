@@ -30,7 +30,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         _services = new(site.Server, stateDirectory, time);
         _files = new(Path.Combine(stateDirectory, "files"), time);
         _installed = new(site.Server, stateDirectory, time);
-        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
+        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, stateDirectory, time));
     }
 
     /// <summary>Gets where files come from.</summary>
