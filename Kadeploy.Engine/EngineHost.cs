@@ -52,6 +52,7 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Slots = options is { Simulated: false, Site: { } configured } ? configured.Server.Limits.Slots : StepDefaults.Slots,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(

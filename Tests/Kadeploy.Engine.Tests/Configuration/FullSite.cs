@@ -10,6 +10,10 @@ internal static class FullSite
           images: "[fd77::1]:25401"
           administrators: [root, admin]
           agent_file: agent
+          limits:
+            boots: 100
+            bmc_calls: 10
+            broadcasts: 2
           tftp:
             root: boot
             addresses: [10.77.0.1]

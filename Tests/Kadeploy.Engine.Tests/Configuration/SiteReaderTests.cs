@@ -18,6 +18,7 @@ public sealed class SiteReaderTests
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
         Assert.Equal(["root"], site.Server.Administrators);
+        Assert.All(Enum.GetValues<ThrottledResource>(), resource => Assert.Equal(StepDefaults.Slots(resource), site.Server.Limits.Slots(resource)));
         var cluster = Assert.Single(site.Clusters);
         Assert.Equal(["node-1", "node-2"], site.Nodes.Select(static node => node.Name.Value));
         Assert.All(site.Nodes, static node => Assert.Equal("lab", node.Cluster));
@@ -39,6 +40,8 @@ public sealed class SiteReaderTests
         Assert.Equal(IPEndPoint.Parse("[fd77::1]:25401"), site.Server.Images);
         Assert.Equal(["root", "admin"], site.Server.Administrators);
         Assert.Equal(folder.At("agent"), site.Server.AgentFile);
+        Assert.Equal(new ResourceLimits { Boots = 100, BmcCalls = 10, Broadcasts = 2 }, site.Server.Limits);
+        Assert.Equal([100, 10, 2], new[] { ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls, ThrottledResource.Broadcasts }.Select(site.Server.Limits.Slots));
         Assert.Equal((folder.At("boot"), 6969, 1024, 8, 9, 50), Flat(site.Server.Tftp!));
         Assert.Equal(8070, site.Server.Http!.Port);
         Assert.Equal([IPAddress.Parse("10.77.0.1")], site.Server.Http.Addresses);
