@@ -256,7 +256,7 @@ public class CommandStepTests
             ["rm -rf /dev/shm/kexec_repository", "mkdir -m 0700 /dev/shm/kexec_repository"], // a directory of another user's is not taken
             _run.Commands.Select(static command => $"{command.Program} {string.Join(' ', command.Arguments)}"));
         var parameters = _run.Drivers.Channel.Files[^1];
-        Assert.Equal("kadeploy.token=secret", System.Text.Encoding.UTF8.GetString(parameters.Content.Span));
+        Assert.Equal("kadeploy.token=secret\n", System.Text.Encoding.UTF8.GetString(parameters.Content.Span));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, parameters.Mode);
     }
 
