@@ -30,6 +30,7 @@ internal static class SiteFiles
           address: {LabNode.ServerAddress}
           administrators: [root]
           limits: {Braced($"boots: {BootsAtOnce(options.Kind, cores)}, bmc_calls: {BootsAtOnce(options.Kind, cores)}")} # what this machine's cores do at once; more would only starve each other{(options.AgentFile is { } agent ? $"\n  agent_file: '{Quoted(agent)}'" : "")}
+          files: {Braced($"networks: [127.0.0.0/8, 10.77.0.0/16]")}
         clusters: [{Cluster}.yml]
 
         """.ReplaceLineEndings("\n");

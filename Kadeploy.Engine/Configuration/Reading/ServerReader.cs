@@ -22,6 +22,7 @@ internal static class ServerReader
             Administrators = Administrators(section) ?? settings.Administrators,
             Limits = section.Table("limits") is { } limits ? Limits(limits) : settings.Limits,
             AgentFile = section.ExistingFile("agent_file"),
+            Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
         };
