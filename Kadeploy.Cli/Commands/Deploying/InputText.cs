@@ -27,10 +27,13 @@ internal sealed class InputText(TextReader input)
             return await input.ReadToEndAsync(cancellationToken);
         }
 
+        var isAddress = Uri.TryCreate(name, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https");
+        if (isAddress && address!.UserInfo.Length > 0)
+            throw new ConfigurationException($"the address of the {what} on {address.Host} holds a user or a password, which lists of processes and messages would show; leave them out");
         try
         {
-            if (Uri.TryCreate(name, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https"))
-                return await FetchAsync(address, cancellationToken);
+            if (isAddress)
+                return await FetchAsync(address!, cancellationToken);
             if (new FileInfo(name).Length > Most) throw new ConfigurationException($"the {what} '{name}' has more than {Most} bytes");
             return await File.ReadAllTextAsync(name, cancellationToken);
         }
