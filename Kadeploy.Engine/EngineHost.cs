@@ -41,7 +41,7 @@ public sealed class EngineHost : IAsyncDisposable
         SiteDrivers? site = null;
         try
         {
-            TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+            var time = ClockOf(options);
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
             var setup = new EngineSetup
@@ -55,7 +55,7 @@ public sealed class EngineHost : IAsyncDisposable
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
+                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
                     : PlanAsync(request, options.Site, site, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
@@ -148,6 +148,13 @@ public sealed class EngineHost : IAsyncDisposable
         if (_site is not null) await _site.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static TimeProvider ClockOf(EngineOptions options) => options switch
+    {
+        { Simulated: false } => TimeProvider.System,
+        { SimulationSpeed: { } speed } => new PacedTime(TimeProvider.System.GetUtcNow(), speed, TimeProvider.System),
+        _ => new VirtualTime(TimeProvider.System.GetUtcNow()),
+    };
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 

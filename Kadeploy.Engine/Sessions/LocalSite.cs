@@ -1,0 +1,24 @@
+using Kadeploy.Engine.Configuration;
+
+namespace Kadeploy.Engine.Sessions;
+
+/// <summary>Reads the configuration of a session.</summary>
+internal static class LocalSite
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="settings">A session without nulls.</param>
+    /// <returns>The site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
+    public static Site Read(KaSession settings)
+    {
+        if (File.Exists(settings.Configuration)) return SiteReader.Read(settings.Configuration);
+        throw new ConfigurationException(
+            $"there is no configuration '{settings.Configuration}': name the file, or set the variable {SiteReader.Variable} (docs/configuration.md describes it)");
+    }
+
+    /// <summary>Reads who may do everything.</summary>
+    /// <param name="settings">A session without nulls.</param>
+    /// <returns>The administrators; the usual ones when there is no configuration.</returns>
+    public static IReadOnlyCollection<string> Administrators(KaSession settings) =>
+        File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration).Administrators : new ServerSettings { Address = "" }.Administrators;
+}
