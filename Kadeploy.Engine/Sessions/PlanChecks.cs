@@ -49,11 +49,11 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
         foreach (var operation in await session.Engine.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
             if (operation.State is not OperationState.Running) continue;
+            // It has all nodes of its plan from the moment it is recorded, but for those that have ended, or were another's.
+            var theirs = await session.FindPlanAsync(operation.Id, cancellationToken).ConfigureAwait(false);
+            foreach (var node in theirs?.Clusters.SelectMany(static part => part.Nodes) ?? []) held.TryAdd(node.Name, operation);
             await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, 0, follow: false, cancellationToken).ConfigureAwait(false))
-            {
-                if (happened is OperationEvent.NodeLeased leased) held[leased.Node] = operation;
-                else if (happened is OperationEvent.NodeFinished ended) held.Remove(ended.Node);
-            }
+                if (happened is OperationEvent.NodeFinished ended && held.GetValueOrDefault(ended.Node) == operation) held.Remove(ended.Node);
         }
 
         return [.. Nodes().Select(each => held.TryGetValue(each.Node.Name, out var holder)

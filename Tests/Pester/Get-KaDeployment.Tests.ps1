@@ -58,8 +58,7 @@ Describe 'Get-KaDeployment' {
     }
 
     It 'completes identifiers' {
-        $line = 'Get-KaDeployment -Id D-'
-        $found = (TabExpansion2 $line $line.Length).CompletionMatches
+        $found = Get-Completion 'Get-KaDeployment -Id D-'
         $found.CompletionText | Should -Be ($all.Id | ForEach-Object Value)
         $found[0].ToolTip | Should -BeLike '*win11*'
     }

@@ -6,7 +6,7 @@ The folder of the module that was built.
 .PARAMETER OtherModule
 The folder of the module that brings other versions of the same packages.
 .PARAMETER Path
-The files of tests. The default is all of them.
+The folder of tests. The default is those on simulated nodes; those that need a lab are in the folder Lab.
 #>
 [CmdletBinding()]
 param(
@@ -28,6 +28,7 @@ else { Import-Module (Join-Path $packages 'pester/5.7.1/tools/Pester.psd1') }
 "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version)"
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
+if (-not $PSBoundParameters.ContainsKey('Path')) { $configuration.Run.ExcludePath = (Join-Path $PSScriptRoot 'Lab/*') }
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'

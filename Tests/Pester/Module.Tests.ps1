@@ -48,7 +48,7 @@ $($use[$order[1]])
 $($use[$order[0]])
 [System.Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object Assemblies | ForEach-Object { `$n = `$_.GetName(); if (`$n.Name -in 'YamlDotNet', 'Dapper', 'Microsoft.Data.Sqlite') { "loaded=`$(`$n.Name) `$(`$n.Version)" } }
 "@
-        $said = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        $said = Invoke-Pwsh $script
         Remove-Item $state -Recurse
         $said | Where-Object { $_ -eq 'node=Ok' } | Should -Not -BeNullOrEmpty
         $said | Should -Not -Contain 'node=Ko'

@@ -4,7 +4,7 @@ BeforeAll {
     function New-LeftDeployment {
         # Begins a deployment in a PowerShell of its own, which ends.
         param([string] $State, [string] $Node)
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$moduleFolder/Kadeploy.psd1'; Set-KaSession -Simulated -StateDirectory '$State' -Latency Realistic -Speed 0.001; (Start-KaDeployment '$Node' e -Force).Id.Value" 2>&1
+        Invoke-Pwsh "Import-Module '$moduleFolder/Kadeploy.psd1'; Set-KaSession -Simulated -StateDirectory '$State' -Latency Realistic -Speed 0.001; (Start-KaDeployment '$Node' e -Force).Id.Value" 2>&1
     }
 }
 

@@ -9,6 +9,23 @@ $moduleFolder = $env:KADEPLOY_MODULE
 if (-not $moduleFolder) { throw "The module's folder is not named: run the tests by 'dotnet msbuild build.proj -t:Pester'." }
 Import-Module (Join-Path $moduleFolder 'Kadeploy.psd1')
 
+function Invoke-Pwsh {
+    # Runs a script in a PowerShell process of its own. The dotnet tool has no executable of that name.
+    param([string] $Script)
+    $path = (Get-Process -Id $PID).Path
+    $arguments = '-NoProfile', '-NonInteractive', '-Command', $Script
+    if ([IO.Path]::GetFileNameWithoutExtension($path) -eq 'pwsh') { & $path @arguments } else { & $path (Join-Path $PSHOME 'pwsh.dll') @arguments }
+}
+
+function Get-Completion {
+    # What the Tab key offers. A key press waits for no disk: what comes later is there at the next one.
+    param([string] $Line)
+    foreach ($press in 1..100) {
+        $found = (TabExpansion2 $Line $Line.Length).CompletionMatches
+        if ($found.Count) { return $found }
+    }
+}
+
 function New-TestState {
     # Short, and not in Pester's own drive: the engine keeps its files there after a test.
     Join-Path ([IO.Path]::GetTempPath()) "kadeploy-pester-$([guid]::NewGuid().ToString('N'))"

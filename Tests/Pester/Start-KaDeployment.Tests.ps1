@@ -251,15 +251,14 @@ Describe 'Start-KaDeployment' {
             @{ Line = 'Start-KaDeployment -ForceStep BootNewEnv'; Expected = "'BootNewEnv|Classical:0:0'" }
         ) {
             param($Line, $Expected)
-            (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Contain $Expected
+            (Get-Completion $Line).CompletionText | Should -Contain $Expected
         }
 
         It 'completes nodes that were deployed before' {
             Start-KaDeployment tab-[1-3] e -Force -Wait | Out-Null
             $other = Get-KaSession
             Set-KaSession -Simulated -StateDirectory $state -Seed 77
-            $line = 'Start-KaDeployment tab-'
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'tab-1', 'tab-2', 'tab-3'
+            (Get-Completion 'Start-KaDeployment tab-').CompletionText | Should -Be 'tab-1', 'tab-2', 'tab-3'
             $other | Set-KaSession
         }
 

@@ -47,7 +47,7 @@ Describe 'Wait-KaDeployment' {
 
     It 'does not wait for what nobody runs' {
         $left = New-TestState
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "Import-Module '$moduleFolder/Kadeploy.psd1'; Set-KaSession -Simulated -StateDirectory '$left' -Latency Realistic -Speed 0.001; Start-KaDeployment e-1 e -Force | Out-Null" 2>$null
+        Invoke-Pwsh "Import-Module '$moduleFolder/Kadeploy.psd1'; Set-KaSession -Simulated -StateDirectory '$left' -Latency Realistic -Speed 0.001; Start-KaDeployment e-1 e -Force | Out-Null" 2>$null
         Set-KaSession -Simulated -StateDirectory $left
         try {
             Get-KaDeployment -State Running | Wait-KaDeployment -WarningAction SilentlyContinue -WarningVariable warned | Should -BeNullOrEmpty
