@@ -27,7 +27,17 @@ public abstract class KaCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It came to its end by itself at the same moment.
+        }
+    }
 
     /// <summary>Gives the full path of a file that the user named from where PowerShell stands, which is not where the process does.</summary>
     private protected string FullPath(string path) =>

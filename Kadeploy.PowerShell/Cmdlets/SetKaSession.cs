@@ -108,9 +108,16 @@ public sealed class SetKaSession : KaCmdlet
                 SimulationSpeed = Speed,
             },
         };
-        if (Configuration is not null && !File.Exists(chosen.Configuration))
-            Throw(new ConfigurationException(Strings.NoConfiguration(chosen.Configuration!)));
-        SessionChoice.Current = chosen;
-        if (PassThru) WriteObject(EngineLoader.Complete(chosen));
+        try
+        {
+            if (Configuration is not null && !File.Exists(chosen.Configuration)) throw new ConfigurationException(Strings.NoConfiguration(chosen.Configuration!));
+            var complete = PassThru ? EngineLoader.Complete(chosen) : null;
+            SessionChoice.Current = chosen;
+            if (complete is not null) WriteObject(complete);
+        }
+        catch (KadeployException failure)
+        {
+            Throw(failure);
+        }
     }
 }
