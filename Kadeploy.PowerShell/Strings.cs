@@ -57,6 +57,8 @@ internal static class Strings
 
     public static string NodeMissing => Text();
 
+    public static string VersionNeedsName => Text();
+
     public static string NoEnvironment(string type) => Format(nameof(NoEnvironment), type);
 
     public static string NoOperationArgument(string type) => Format(nameof(NoOperationArgument), type);

@@ -34,8 +34,13 @@ public interface ISession : IAsyncDisposable
     /// <summary>Gets the user on whose behalf everything is asked.</summary>
     string User { get; }
 
-    /// <summary>Gets the engine. Reading, cancelling and listing reach every operation of the state, wherever it runs, and start no engine.</summary>
-    IDeploymentEngine Engine { get; }
+    /// <summary>Gets the operations. Reading, cancelling and listing reach every operation of the state, wherever it runs, and start no engine.</summary>
+    IOperations Operations { get; }
+
+    /// <summary>Opens what is kept beside operations; no engine is started.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogues, which belong to the session.</returns>
+    ValueTask<ICatalogs> OpenCatalogsAsync(CancellationToken cancellationToken);
 
     /// <summary>Finds an operation.</summary>
     /// <param name="id">Its identifier.</param>
@@ -55,11 +60,11 @@ public interface ISession : IAsyncDisposable
     /// <returns>False also when the operation has ended or is not there.</returns>
     Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken);
 
-    /// <summary>Finds an environment by its name.</summary>
-    /// <param name="name">The name.</param>
+    /// <summary>Finds the environment that is meant by a name.</summary>
+    /// <param name="selection">Which.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The environment. Simulated nodes take an environment of any name.</returns>
-    Task<KaEnvironment> FindEnvironmentAsync(string name, CancellationToken cancellationToken);
+    /// <returns>The environment. Simulated nodes take an environment of any name when the catalogue has none.</returns>
+    Task<KaEnvironment> FindEnvironmentAsync(EnvironmentSelection selection, CancellationToken cancellationToken);
 
     /// <summary>Reads the description of an environment.</summary>
     /// <param name="source">A full path, or an address of http or https.</param>

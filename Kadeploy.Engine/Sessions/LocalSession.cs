@@ -10,31 +10,51 @@ namespace Kadeploy.Engine.Sessions;
 /// <param name="engines">The engines of this process.</param>
 internal sealed class LocalSession(KaSession settings, SharedEngines engines) : ISession
 {
-    private readonly LocalEngine _engine = new(settings, engines);
+    private readonly LocalOperations _operations = new(settings, engines);
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private CatalogHost? _catalogs;
 
     public KaSession Settings => settings;
 
     public string User => Environment.UserName;
 
-    public IDeploymentEngine Engine => _engine;
+    public IOperations Operations => _operations;
 
     public async Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
-        await _engine.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader
+        await _operations.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader
             ? await reader.FindOperationAsync(id, cancellationToken).ConfigureAwait(false)
             : null;
 
     public async Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken) =>
-        await _engine.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader
+        await _operations.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader
             ? await reader.FindPlanAsync(id, cancellationToken).ConfigureAwait(false)
             : null;
 
     public async Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken) =>
         engines.Runs(id)
-        || (await _engine.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader && await reader.IsRunAsync(id, cancellationToken).ConfigureAwait(false));
+        || (await _operations.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader && await reader.IsRunAsync(id, cancellationToken).ConfigureAwait(false));
 
-    public Task<KaEnvironment> FindEnvironmentAsync(string name, CancellationToken cancellationToken) => settings.Simulation is not null
-        ? Task.FromResult(SimulationNodes.Environment with { Name = name, User = User })
-        : throw new ConfigurationException($"there is no catalogue in which environment '{Quoted.Text(name)}' could be found: name the file of its description");
+    public async ValueTask<ICatalogs> OpenCatalogsAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _catalogs ??= await EngineHost.OpenCatalogsAsync(LocalSite.CatalogOptions(settings), cancellationToken).ConfigureAwait(false);
+            return _catalogs.Catalogs;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public async Task<KaEnvironment> FindEnvironmentAsync(EnvironmentSelection selection, CancellationToken cancellationToken)
+    {
+        var environments = (await OpenCatalogsAsync(cancellationToken).ConfigureAwait(false)).Environments;
+        if (settings.Simulation is not null && selection.Name is { } name && (await environments.ListAsync(selection, User, cancellationToken).ConfigureAwait(false)).IsEmpty)
+            return SimulationNodes.Environment with { Name = name, Version = selection.Version ?? 1, User = selection.Owner ?? User };
+        return (await environments.FindAsync(selection, User, cancellationToken).ConfigureAwait(false)).Environment;
+    }
 
     public async Task<KaEnvironment> ReadEnvironmentAsync(string source, CancellationToken cancellationToken) =>
         EnvironmentReader.Read(await TextSource.ReadAsync("description", source, cancellationToken).ConfigureAwait(false), source, User);
@@ -55,5 +75,10 @@ internal sealed class LocalSession(KaSession settings, SharedEngines engines) : 
 
     public TimeSpan? Forecast(OperationPlan plan) => plan.Simulation is null ? null : EngineHost.Forecast(plan).CriticalPath;
 
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_catalogs is not null) await _catalogs.DisposeAsync().ConfigureAwait(false);
+        await _operations.DisposeAsync().ConfigureAwait(false);
+        _opening.Dispose();
+    }
 }

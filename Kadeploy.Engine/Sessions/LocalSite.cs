@@ -19,6 +19,14 @@ internal static class LocalSite
     /// <summary>Reads who may do everything.</summary>
     /// <param name="settings">A session without nulls.</param>
     /// <returns>The administrators; the usual ones when there is no configuration.</returns>
-    public static IReadOnlyCollection<string> Administrators(KaSession settings) =>
-        File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration).Administrators : new ServerSettings { Address = "" }.Administrators;
+    public static IReadOnlyCollection<string> Administrators(KaSession settings) => CatalogOptions(settings).Administrators;
+
+    /// <summary>Reads what catalogues need to know; neither clusters nor secrets.</summary>
+    /// <param name="settings">A session without nulls.</param>
+    /// <returns>The options; the usual ones when there is no configuration.</returns>
+    public static EngineOptions CatalogOptions(KaSession settings)
+    {
+        var server = File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration) : new ServerSettings { Address = "" };
+        return new() { StateDirectory = settings.StateDirectory!, Administrators = server.Administrators, Files = server.Files };
+    }
 }

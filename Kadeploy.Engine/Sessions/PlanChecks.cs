@@ -46,13 +46,13 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
     private async Task<List<PlanCheck>> LeasesAsync(CancellationToken cancellationToken)
     {
         var held = new Dictionary<NodeName, Operation>();
-        foreach (var operation in await session.Engine.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        foreach (var operation in await session.Operations.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
             if (operation.State is not OperationState.Running) continue;
             // It has all nodes of its plan from the moment it is recorded, but for those that have ended, or were another's.
             var theirs = await session.FindPlanAsync(operation.Id, cancellationToken).ConfigureAwait(false);
             foreach (var node in theirs?.Clusters.SelectMany(static part => part.Nodes) ?? []) held.TryAdd(node.Name, operation);
-            await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, 0, follow: false, cancellationToken).ConfigureAwait(false))
+            await foreach (var happened in session.Operations.ReadEventsAsync(operation.Id, 0, follow: false, cancellationToken).ConfigureAwait(false))
                 if (happened is OperationEvent.NodeFinished ended && held.GetValueOrDefault(ended.Node) == operation) held.Remove(ended.Node);
         }
 

@@ -20,7 +20,7 @@ public sealed class NodeCompleter : KaCompleter
             // Without a configuration there are still those that were deployed.
         }
 
-        foreach (var operation in await session.Engine.ListOperationsAsync(RecentOperations, cancellationToken).ConfigureAwait(false))
+        foreach (var operation in await session.Operations.ListOperationsAsync(RecentOperations, cancellationToken).ConfigureAwait(false))
         {
             if (operation.Simulated != (session.Settings.Simulation is not null)) continue;
             if (await session.FindPlanAsync(operation.Id, cancellationToken).ConfigureAwait(false) is not { } plan) continue;

@@ -11,7 +11,7 @@ public sealed class OperationCompleter : KaCompleter
 
     private protected override async Task<IReadOnlyList<Completion>> LoadAsync(ISession session, CancellationToken cancellationToken) =>
     [
-        .. (await session.Engine.ListOperationsAsync(Most, cancellationToken).ConfigureAwait(false)).Where(static each => each.Kind == OperationKind.Deployment).Select(static each =>
+        .. (await session.Operations.ListOperationsAsync(Most, cancellationToken).ConfigureAwait(false)).Where(static each => each.Kind == OperationKind.Deployment).Select(static each =>
             new Completion(each.Id.Value, string.Create(CultureInfo.InvariantCulture, $"{each.Environment} on {each.Nodes} nodes, {each.State}, {each.PlannedAt:yyyy-MM-dd HH:mm}"))),
     ];
 }

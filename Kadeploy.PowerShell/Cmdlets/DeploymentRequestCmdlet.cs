@@ -23,11 +23,22 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
     [ArgumentCompleter(typeof(NodeCompleter))]
     public NodeSet Node { get; set; } = NodeSet.Empty;
 
-    /// <summary>The environment: the place of its description, that is a file *.yaml, *.yml or *.json or an address of http or https; or a KaEnvironment. Simulated nodes
-    /// take any name.</summary>
+    /// <summary>The environment: the name or alias of one in the catalogue, yours before others'; the place of a description, that is a file *.yaml, *.yml or *.json or an
+    /// address of http or https; or a KaEnvironment. Simulated nodes take any name.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByEnvironment)]
     [EnvironmentTransformation]
+    [ArgumentCompleter(typeof(EnvironmentCompleter))]
     public object? Environment { get; set; }
+
+    /// <summary>The version of the environment that -Environment names. The default is the highest.</summary>
+    [Parameter(ParameterSetName = ByEnvironment)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Version { get; set; }
+
+    /// <summary>The owner of the environment that -Environment names. The default is you, else anybody whose environment is public.</summary>
+    [Parameter(ParameterSetName = ByEnvironment)]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
 
     /// <summary>The file of the environment's description, or its address of http or https, whatever its name looks like.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPath)]
@@ -160,8 +171,9 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
 
     private Task<KaEnvironment> EnvironmentAsync(ISession session, CancellationToken cancellationToken) => Environment switch
     {
+        not string when Version is not null || User is not null => throw new ConfigurationException(Strings.VersionNeedsName),
         KaEnvironment environment => Task.FromResult(environment),
-        string name => session.FindEnvironmentAsync(name, cancellationToken),
+        string name => session.FindEnvironmentAsync(new() { Name = name, Version = Version, Owner = User }, cancellationToken),
         _ => session.ReadEnvironmentAsync(Path, cancellationToken),
     };
 

@@ -78,7 +78,7 @@ public sealed class GetKaDeployment : KaAsyncCmdlet
 
         var users = Patterns(User);
         var environments = Patterns(Environment);
-        var wanted = (await session.Engine.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        var wanted = (await session.Operations.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
             .Where(each => each.Kind == OperationKind.Deployment && (State is null || State.Contains(each.State)) && Matches(users, each.User) && Matches(environments, NameOf(each)));
         foreach (var operation in wanted.Take(Last)) await streams.WriteAsync(operation).ConfigureAwait(false);
     }

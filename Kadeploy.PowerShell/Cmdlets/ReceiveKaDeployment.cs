@@ -76,7 +76,7 @@ public sealed class ReceiveKaDeployment : OperationCmdlet
 
     private async Task EventsAsync(ISession session, ICmdletStreams streams, Operation operation, CancellationToken cancellationToken)
     {
-        await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, From, follow: false, cancellationToken).ConfigureAwait(false))
+        await foreach (var happened in session.Operations.ReadEventsAsync(operation.Id, From, follow: false, cancellationToken).ConfigureAwait(false))
             if (Node is null || (happened is OperationEvent.NodeEvent of && Node.Contains(of.Node))) await streams.WriteAsync(happened).ConfigureAwait(false);
     }
 }

@@ -83,7 +83,7 @@ public sealed class RestartKaDeployment : OperationCmdlet
     private async Task<List<NodeName>> FailedAsync(ISession session, Operation operation, CancellationToken cancellationToken)
     {
         var failed = new List<NodeName>();
-        await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, 0, follow: false, cancellationToken).ConfigureAwait(false))
+        await foreach (var happened in session.Operations.ReadEventsAsync(operation.Id, 0, follow: false, cancellationToken).ConfigureAwait(false))
         {
             if (happened is OperationEvent.NodeFinished { State: NodeState.Ko or NodeState.Cancelled or NodeState.Discarded } end && (Node is null || Node.Contains(end.Node)))
                 failed.Add(end.Node);

@@ -46,7 +46,7 @@ public sealed class ResumeKaDeployment : KaAsyncCmdlet
     {
         var simulated = session.Settings.Simulation is not null;
         var left = new List<Operation>();
-        foreach (var operation in await session.Engine.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        foreach (var operation in await session.Operations.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
             if (operation.State is not OperationState.Running || operation.Simulated != simulated) continue;
             if (await session.IsRunAsync(operation.Id, cancellationToken).ConfigureAwait(false)) await streams.WriteVerboseAsync(Strings.HeldElsewhere(operation.Id)).ConfigureAwait(false);
@@ -61,7 +61,7 @@ public sealed class ResumeKaDeployment : KaAsyncCmdlet
 
         var names = string.Join(", ", left.Select(static operation => $"{operation.Id} ({operation.Environment}, {PlanText.Nodes(operation.Nodes)})"));
         if (await streams.AskAsync(Strings.WhatIfResume(names), Strings.AskResume(names)).ConfigureAwait(false) is not Consent.Given) return;
-        var resumed = await session.Engine.ResumeAsync(CancellationToken.None).ConfigureAwait(false);
+        var resumed = await session.Operations.ResumeAsync(CancellationToken.None).ConfigureAwait(false);
         var options = new RunOptions { Wait = Wait, AsJob = AsJob, PassThru = PassThru, StopOnBreak = StopOnBreak };
         await new DeploymentRun(session, streams, options).GoOnAsync([.. resumed.Select(static operation => (operation, (OperationPlan?)null))], cancellationToken).ConfigureAwait(false);
     }

@@ -38,7 +38,7 @@ public sealed class StopKaDeployment : OperationCmdlet
             if (await streams.AskAsync(question, question).ConfigureAwait(false) is not Consent.Given) continue;
             try
             {
-                await session.Engine.CancelAsync(operation.Id, session.User, cancellationToken).ConfigureAwait(false);
+                await session.Operations.CancelAsync(operation.Id, session.User, cancellationToken).ConfigureAwait(false);
             }
             catch (KadeployException refused) when (refused is ConfigurationException or NotAllowedException)
             {

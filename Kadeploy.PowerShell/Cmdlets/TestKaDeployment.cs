@@ -36,7 +36,7 @@ public sealed class TestKaDeployment : DeploymentRequestCmdlet
         try
         {
             var request = await RequestAsync(session, cancellationToken).ConfigureAwait(false);
-            var plan = await session.Engine.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+            var plan = await session.Operations.PlanAsync(request, cancellationToken).ConfigureAwait(false);
             await foreach (var check in session.CheckAsync(plan, cancellationToken).ConfigureAwait(false)) await TellAsync(check).ConfigureAwait(false);
         }
         catch (ConfigurationException wrong)

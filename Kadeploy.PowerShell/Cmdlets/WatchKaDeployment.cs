@@ -45,7 +45,7 @@ public sealed class WatchKaDeployment : OperationCmdlet
         async Task WatchAsync(Operation operation)
         {
             var follow = operation.State is OperationState.Running && await session.IsRunAsync(operation.Id, cancellationToken).ConfigureAwait(false);
-            await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, From, follow, cancellationToken).ConfigureAwait(false))
+            await foreach (var happened in session.Operations.ReadEventsAsync(operation.Id, From, follow, cancellationToken).ConfigureAwait(false))
                 if (Node is null || (happened is OperationEvent.NodeEvent of && Node.Contains(of.Node))) await streams.WriteAsync(happened).ConfigureAwait(false);
             if (!follow && await session.FindOperationAsync(operation.Id, cancellationToken).ConfigureAwait(false) is { State: OperationState.Running })
                 await streams.WriteWarningAsync(Strings.NobodyRunsIt(operation.Id)).ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal sealed class DeploymentRun(ISession session, ICmdletStreams streams, Ru
     /// <exception cref="ConfigurationException">The request cannot be carried out; nothing was touched.</exception>
     public async Task RunAsync(DeploymentRequest request, CancellationToken cancellationToken)
     {
-        var plan = await session.Engine.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        var plan = await session.Operations.PlanAsync(request, cancellationToken).ConfigureAwait(false);
         switch (await streams.AskAsync(PlanText.Of(plan), PlanText.Question(plan)).ConfigureAwait(false))
         {
             case Consent.Refused:
@@ -30,7 +30,7 @@ internal sealed class DeploymentRun(ISession session, ICmdletStreams streams, Ru
 
         cancellationToken.ThrowIfCancellationRequested();
         // Not cancelled any more: it is either recorded, and followed below, or not.
-        var started = await session.Engine.StartAsync(plan, CancellationToken.None).ConfigureAwait(false);
+        var started = await session.Operations.StartAsync(plan, CancellationToken.None).ConfigureAwait(false);
         await GoOnAsync([(started, plan)], cancellationToken).ConfigureAwait(false);
     }
 
@@ -76,7 +76,7 @@ internal sealed class DeploymentRun(ISession session, ICmdletStreams streams, Ru
             async () =>
             {
                 var own = EngineLoader.Sessions.Open(settings);
-                await using (own.ConfigureAwait(false)) await own.Engine.CancelAsync(operation.Id, own.User, CancellationToken.None).ConfigureAwait(false);
+                await using (own.ConfigureAwait(false)) await own.Operations.CancelAsync(operation.Id, own.User, CancellationToken.None).ConfigureAwait(false);
             });
     }
 }

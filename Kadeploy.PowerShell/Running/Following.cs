@@ -55,7 +55,7 @@ internal sealed class Following(ISession session, ICmdletStreams streams, Follow
         await progress.CompleteAsync().ConfigureAwait(false);
         var ended = await session.FindOperationAsync(operation.Id, cancellationToken).ConfigureAwait(false);
         // The events ended before the operation did: whoever ran it here can say why.
-        return ended is { State: not OperationState.Running } ? ended : await session.Engine.WaitAsync(operation.Id, cancellationToken).ConfigureAwait(false);
+        return ended is { State: not OperationState.Running } ? ended : await session.Operations.WaitAsync(operation.Id, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells of an operation what has happened by now.</summary>
@@ -67,7 +67,7 @@ internal sealed class Following(ISession session, ICmdletStreams streams, Follow
     private async Task ReadAsync(Operation operation, DeploymentProgress? progress, CancellationToken cancellationToken)
     {
         DateTimeOffset? began = null;
-        await foreach (var happened in session.Engine.ReadEventsAsync(operation.Id, 0, follow: progress is not null, cancellationToken).ConfigureAwait(false))
+        await foreach (var happened in session.Operations.ReadEventsAsync(operation.Id, 0, follow: progress is not null, cancellationToken).ConfigureAwait(false))
         {
             began ??= happened.At;
             progress?.Add(happened);
@@ -104,7 +104,7 @@ internal sealed class Following(ISession session, ICmdletStreams streams, Follow
             using var patience = new CancellationTokenSource(CancelPatience, clock);
             try
             {
-                await session.Engine.CancelAsync(operation.Id, session.User, patience.Token).ConfigureAwait(false);
+                await session.Operations.CancelAsync(operation.Id, session.User, patience.Token).ConfigureAwait(false);
                 streams.SayAtTheEnd(Strings.CancelledOnBreak(operation.Id));
                 return;
             }

@@ -29,12 +29,12 @@ public sealed class LocalSessionTests : IAsyncLifetime
         var empty = Path.Combine(_state.FullName, "nothing");
         await using var session = _sessions.Open(new() { StateDirectory = empty });
         var id = OperationId.Create(OperationKind.Deployment, DateTimeOffset.UnixEpoch);
-        Assert.Empty(await session.Engine.ListOperationsAsync(10, None));
+        Assert.Empty(await session.Operations.ListOperationsAsync(10, None));
         Assert.Null(await session.FindOperationAsync(id, None));
         Assert.Null(await session.FindPlanAsync(id, None));
         Assert.False(await session.IsRunAsync(id, None));
-        Assert.Empty(await session.Engine.ReadEventsAsync(id, 0, follow: true, None).ToListAsync(None));
-        Assert.Empty(await session.Engine.ResumeAsync(None));
+        Assert.Empty(await session.Operations.ReadEventsAsync(id, 0, follow: true, None).ToListAsync(None));
+        Assert.Empty(await session.Operations.ResumeAsync(None));
         Assert.False(Directory.Exists(empty));
     }
 
@@ -43,9 +43,9 @@ public sealed class LocalSessionTests : IAsyncLifetime
     {
         var started = await StartAsync(new(), null, 20);
         await using var other = _sessions.Open(Settings(new(), null));
-        var events = await other.Engine.ReadEventsAsync(started.Id, 0, follow: true, None).ToListAsync(None);
+        var events = await other.Operations.ReadEventsAsync(started.Id, 0, follow: true, None).ToListAsync(None);
         Assert.IsType<OperationEvent.Finished>(events[^1]);
-        var ended = await other.Engine.WaitAsync(started.Id, None);
+        var ended = await other.Operations.WaitAsync(started.Id, None);
         Assert.Equal((OperationState.Finished, 20), (ended.State, ended.Results.Ok));
     }
 
@@ -54,9 +54,9 @@ public sealed class LocalSessionTests : IAsyncLifetime
     {
         var simulation = new SimulationOptions { Seed = 4, FaultRate = 0.5 };
         await using var session = _sessions.Open(Settings(simulation, null));
-        var plan = await session.Engine.PlanAsync(Request(30), None);
-        await session.Engine.StartAsync(plan, None);
-        var ended = await session.Engine.WaitAsync(plan.Operation, None);
+        var plan = await session.Operations.PlanAsync(Request(30), None);
+        await session.Operations.StartAsync(plan, None);
+        var ended = await session.Operations.WaitAsync(plan.Operation, None);
         var decreed = plan.Clusters[0].Nodes.Count(node => FaultPlan.For(simulation, node.Name).Expected == NodeState.Ko);
         Assert.InRange(decreed, 1, 29);
         Assert.Equal(decreed, ended.Results.Ko);
@@ -72,11 +72,11 @@ public sealed class LocalSessionTests : IAsyncLifetime
         {
             await using var session = elsewhere.Open(Settings(new(), null));
             Assert.True(await session.IsRunAsync(started.Id, None));
-            Assert.Empty(await session.Engine.ResumeAsync(None));
+            Assert.Empty(await session.Operations.ResumeAsync(None));
             await _sessions.DisposeAsync();
             Assert.False(await session.IsRunAsync(started.Id, None));
-            Assert.Equal([started.Id], (await session.Engine.ResumeAsync(None)).Select(static each => each.Id));
-            Assert.Equal(3, (await session.Engine.WaitAsync(started.Id, None)).Results.Ok);
+            Assert.Equal([started.Id], (await session.Operations.ResumeAsync(None)).Select(static each => each.Id));
+            Assert.Equal(3, (await session.Operations.WaitAsync(started.Id, None)).Results.Ok);
         }
     }
 
@@ -85,10 +85,10 @@ public sealed class LocalSessionTests : IAsyncLifetime
     {
         var started = await StartAsync(new() { Latency = LatencyProfile.Realistic }, Frozen, 1);
         await using var session = _sessions.Open(Settings(new(), null));
-        var waiting = session.Engine.WaitAsync(started.Id, None);
+        var waiting = session.Operations.WaitAsync(started.Id, None);
         await _sessions.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Contains("resumed", (await Assert.ThrowsAsync<LeaseLostException>(() => session.Engine.WaitAsync(started.Id, None))).Message, StringComparison.Ordinal);
+        Assert.Contains("resumed", (await Assert.ThrowsAsync<LeaseLostException>(() => session.Operations.WaitAsync(started.Id, None))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,13 +98,13 @@ public sealed class LocalSessionTests : IAsyncLifetime
         var here = await StartAsync(simulation, Frozen, 2, "a");
         var there = await StartAsync(simulation, Frozen, 2, "b");
         await using var session = _sessions.Open(Settings(simulation, Frozen));
-        await session.Engine.CancelAsync(here.Id, session.User, None);
-        Assert.Equal(2, (await session.Engine.WaitAsync(here.Id, None)).Results.Cancelled);
+        await session.Operations.CancelAsync(here.Id, session.User, None);
+        Assert.Equal(2, (await session.Operations.WaitAsync(here.Id, None)).Results.Cancelled);
         await using var elsewhere = new LocalSessions();
         await using var other = elsewhere.Open(Settings(new(), null));
-        await Assert.ThrowsAsync<NotAllowedException>(() => other.Engine.CancelAsync(there.Id, "mallory", None));
-        await other.Engine.CancelAsync(there.Id, session.User, None);
-        Assert.Equal(2, (await session.Engine.WaitAsync(there.Id, None)).Results.Cancelled);
+        await Assert.ThrowsAsync<NotAllowedException>(() => other.Operations.CancelAsync(there.Id, "mallory", None));
+        await other.Operations.CancelAsync(there.Id, session.User, None);
+        Assert.Equal(2, (await session.Operations.WaitAsync(there.Id, None)).Results.Cancelled);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class LocalSessionTests : IAsyncLifetime
         var simulation = new SimulationOptions { FaultRate = 1, Faults = [FaultKind.BmcRefuses], Latency = LatencyProfile.Realistic };
         var busy = await StartAsync(simulation, Frozen, 1);
         await using var session = _sessions.Open(Settings(simulation, Frozen));
-        var plan = await session.Engine.PlanAsync(Request(2), None);
+        var plan = await session.Operations.PlanAsync(Request(2), None);
         var checks = await session.CheckAsync(plan, None).ToListAsync(None);
         Assert.Equal(
             [("a-1", PlanCheckOutcome.Failed), ("a-2", PlanCheckOutcome.Passed)],
@@ -122,7 +122,7 @@ public sealed class LocalSessionTests : IAsyncLifetime
         var power = checks.Where(static check => check.Check == PlanCheckKind.Power).ToList();
         Assert.Equal(["a-1", "a-2"], power.Select(static check => check.Subject).Order());
         Assert.All(power, static check => Assert.Equal((PlanCheckOutcome.Failed, FaultCodes.PowerRefused), (check.Outcome, check.Code)));
-        Assert.Equal([busy.Id], (await session.Engine.ListOperationsAsync(10, None)).Select(static each => each.Id));
+        Assert.Equal([busy.Id], (await session.Operations.ListOperationsAsync(10, None)).Select(static each => each.Id));
     }
 
     [Fact]
@@ -130,9 +130,24 @@ public sealed class LocalSessionTests : IAsyncLifetime
     {
         var missing = Path.Combine(_state.FullName, "kadeploy.yml");
         await using var session = _sessions.Open(new() { StateDirectory = _state.FullName, Configuration = missing });
-        Assert.Contains(missing, (await Assert.ThrowsAsync<ConfigurationException>(() => session.Engine.PlanAsync(Request(1), None))).Message, StringComparison.Ordinal);
-        Assert.Contains("debian13", (await Assert.ThrowsAsync<ConfigurationException>(() => session.FindEnvironmentAsync("debian13", None))).Message, StringComparison.Ordinal);
+        Assert.Contains(missing, (await Assert.ThrowsAsync<ConfigurationException>(() => session.Operations.PlanAsync(Request(1), None))).Message, StringComparison.Ordinal);
+        Assert.Contains("debian13", (await Assert.ThrowsAsync<ConfigurationException>(() => session.FindEnvironmentAsync(new() { Name = "debian13" }, None))).Message, StringComparison.Ordinal);
         Assert.Contains("there.yaml", (await Assert.ThrowsAsync<ConfigurationException>(() => session.ReadEnvironmentAsync(Path.Combine(_state.FullName, "there.yaml"), None))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_environment_is_found_by_its_name_and_simulated_nodes_take_any_other_one()
+    {
+        await using var session = _sessions.Open(Settings(new(), null));
+        var recorded = SimulationNodes.Environment with { Name = "recorded", Version = 3, User = session.User };
+        var environments = (await session.OpenCatalogsAsync(None)).Environments;
+        await environments.ImportAsync([recorded], replace: false, checksums: false, session.User, None);
+        Assert.Equal(3, (await session.FindEnvironmentAsync(new() { Name = "recorded" }, None)).Version);
+        var made = await session.FindEnvironmentAsync(new() { Name = "anything", Version = 7 }, None);
+        Assert.Equal(("anything", 7), (made.Name, made.Version));
+        await using var machines = _sessions.Open(Settings(new(), null) with { Simulation = null });
+        Assert.Equal("recorded", (await machines.FindEnvironmentAsync(new() { Name = "recorded" }, None)).Name);
+        await Assert.ThrowsAsync<ConfigurationException>(() => machines.FindEnvironmentAsync(new() { Name = "anything" }, None));
     }
 
     [Fact]
@@ -158,7 +173,7 @@ public sealed class LocalSessionTests : IAsyncLifetime
     private async Task<Operation> StartAsync(SimulationOptions simulation, double? speed, int nodes, string prefix = "a")
     {
         await using var session = _sessions.Open(Settings(simulation, speed));
-        return await session.Engine.StartAsync(await session.Engine.PlanAsync(Request(nodes, prefix), None), None);
+        return await session.Operations.StartAsync(await session.Operations.PlanAsync(Request(nodes, prefix), None), None);
     }
 
     private KaSession Settings(SimulationOptions simulation, double? speed) => new() { StateDirectory = _state.FullName, Simulation = simulation, SimulationSpeed = speed };

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace Kadeploy.PowerShell.Tests.Fakes;
 
 /// <summary>A session of one operation whose events come when a test says so.</summary>
-internal sealed class FakeSession(OperationPlan plan) : ISession, IDeploymentEngine
+internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 {
     private readonly Channel<OperationEvent> _events = Channel.CreateUnbounded<OperationEvent>();
 
@@ -26,7 +26,7 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IDeploymentEng
 
     public string User => "ada";
 
-    public IDeploymentEngine Engine => this;
+    public IOperations Operations => this;
 
     public void Happens(params IEnumerable<OperationEvent> events)
     {
@@ -78,7 +78,9 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IDeploymentEng
 
     public Task<ImmutableArray<Operation>> ListOperationsAsync(int limit, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<Operation>>([Operation]);
 
-    public Task<KaEnvironment> FindEnvironmentAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ICatalogs> OpenCatalogsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<KaEnvironment> FindEnvironmentAsync(EnvironmentSelection selection, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<KaEnvironment> ReadEnvironmentAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Kadeploy.Engine.Sessions;
 
-/// <summary>The engine of a session: starts one when something is to be planned or run here, and reads the state for everything else.</summary>
+/// <summary>The operations of a session: starts an engine when something is to be planned or run here, and reads the state for everything else.</summary>
 /// <param name="settings">What the session works with.</param>
 /// <param name="engines">The engines of this process.</param>
-internal sealed class LocalEngine(KaSession settings, SharedEngines engines) : IDeploymentEngine
+internal sealed class LocalOperations(KaSession settings, SharedEngines engines) : IOperations, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);
     private SharedEngines.Shared? _mine;
