@@ -62,6 +62,7 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Slots = options is { Simulated: false, Site: { } configured } ? configured.Server.Limits.Slots : StepDefaults.Slots,
                 Catalogs = new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System),
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated

@@ -14,13 +14,16 @@ public static class TextSource
     /// <param name="name">The path or the address.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The text, of at most a mebibyte.</returns>
-    /// <exception cref="ConfigurationException">It cannot be read, or does not come within 30 seconds.</exception>
+    /// <exception cref="ConfigurationException">It cannot be read, does not come within 30 seconds, or its address holds a user or a password.</exception>
     public static async Task<string> ReadAsync(string what, string name, CancellationToken cancellationToken)
     {
+        var isAddress = Uri.TryCreate(name, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https");
+        if (isAddress && address!.UserInfo.Length > 0)
+            throw new ConfigurationException($"the address of the {what} on {address.Host} holds a user or a password, which lists of processes and messages would show; leave them out");
         try
         {
-            if (Uri.TryCreate(name, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https"))
-                return await FetchAsync(address, cancellationToken).ConfigureAwait(false);
+            if (isAddress)
+                return await FetchAsync(address!, cancellationToken).ConfigureAwait(false);
             if (new FileInfo(name).Length > Most) throw new ConfigurationException($"the {what} '{Printable.Text(name)}' has more than {Most} bytes");
             return await File.ReadAllTextAsync(name, cancellationToken).ConfigureAwait(false);
         }
