@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Progress;
+using Kadeploy.Progress;
 using Spectre.Console;
 
 namespace Kadeploy.Cli.Output;
