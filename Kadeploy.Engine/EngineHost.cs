@@ -31,8 +31,8 @@ public sealed class EngineHost : IAsyncDisposable
     private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, FileSource files, TimeProvider time)
     {
         (_store, _engine, _site, _files, Time) = (store, engine, site, files, time);
-        // In virtual time it would go on for years at once.
-        _upkeep = time is VirtualTime ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
+        // Simulated nodes need no files; and in virtual time it would go on for years at once.
+        _upkeep = time != TimeProvider.System ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
     }
 
     /// <summary>Gets the engine.</summary>
@@ -54,7 +54,7 @@ public sealed class EngineHost : IAsyncDisposable
         FileSource? files = null;
         try
         {
-            TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+            var time = ClockOf(options);
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             files = Files(options, store);
             var consoles = new ConsoleSessions();
@@ -68,13 +68,14 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Slots = options is { Simulated: false, Site: { } configured } ? configured.Server.Limits.Slots : StepDefaults.Slots,
                 Catalogs = new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System),
                 Consoles = consoles,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => request switch
                 {
                     _ when options.Simulated => Task.FromResult(PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
+                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
                     DeploymentRequest deployment => PlanAsync(deployment, options.Site, site, time, token),
                     _ => machines.PlanAsync(request, token),
                 },
@@ -187,6 +188,13 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
+
+    private static TimeProvider ClockOf(EngineOptions options) => options switch
+    {
+        { Simulated: false } => TimeProvider.System,
+        { SimulationSpeed: { } speed } => new PacedTime(TimeProvider.System.GetUtcNow(), speed, TimeProvider.System),
+        _ => new VirtualTime(TimeProvider.System.GetUtcNow()),
+    };
 
     private static FileSource Files(EngineOptions options, SqliteStore store) => new(
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,

@@ -56,10 +56,13 @@ internal sealed class OperationStart(CommandContext context, RunOptions run, Sta
         var started = await session.Engine.StartAsync(plan, CancellationToken.None);
         if (context.Console.Variable(DetachedRun.Variable) is { } announce) await File.WriteAllTextAsync(announce, $"{started.Id}\n", CancellationToken.None);
         var ended = await following.FollowAsync(started, plan);
-        results.Write();
+        var unwritten = results.Write();
+        foreach (var problem in unwritten) context.Console.Error.WriteLine($"kadeploy: {problem}");
         if (ended is null) return ExitCode.Interrupted;
         if (run.Script(arguments) is { } script) await EndScript.RunAsync(script, ended, results, context.Console.Error);
-        return following.Result(ended.Results);
+        var result = following.Result(ended.Results);
+        // Who goes by the files must not go by their absence.
+        return result == ExitCode.Ok && unwritten.Count > 0 ? ExitCode.InternalError : result;
 
         async Task<KaEnvironment> FindAsync(EnvironmentSelection selection)
         {

@@ -63,8 +63,11 @@ internal abstract record BootContext : StepContext
     /// <summary>Gets the node as it is reached once it is in the network that was asked for.</summary>
     public Node Reached => ClusterPlan.VlanAddresses.TryGetValue(Node.Name, out var address) ? Node with { Address = address } : Node;
 
+    /// <summary>Gets what is written or booted, on the disk that the request or the cluster names.</summary>
+    public abstract DeployTarget Requested { get; }
+
     /// <summary>Gets what is written or booted, on the disk that the node was found to have, once it was looked for.</summary>
-    public abstract DeployTarget Target { get; }
+    public DeployTarget Target => Requested.On(Facts.Disk);
 }
 
 /// <summary>What micro-steps of deployments see.</summary>
@@ -90,7 +93,7 @@ internal sealed record DeploymentContext : BootContext
     public override string? AuthorizedKeys => Request.AuthorizedKeys;
 
     /// <inheritdoc/>
-    public override DeployTarget Target => DeployTarget.Of(Request, Cluster).On(Facts.Disk);
+    public override DeployTarget Requested => DeployTarget.Of(Request, Cluster);
 }
 
 /// <summary>What micro-steps of reboots see.</summary>
@@ -116,7 +119,7 @@ internal sealed record RebootContext : BootContext
     public override string? AuthorizedKeys => Request.AuthorizedKeys;
 
     /// <inheritdoc/>
-    public override DeployTarget Target => DeployTarget.Of(Request, Cluster).On(Facts.Disk);
+    public override DeployTarget Requested => DeployTarget.Of(Request, Cluster);
 }
 
 /// <summary>What micro-steps of power operations see.</summary>

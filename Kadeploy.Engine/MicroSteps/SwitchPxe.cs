@@ -18,12 +18,12 @@ internal sealed class SwitchPxe : NodeMicroStep<BootContext>
     /// <inheritdoc/>
     public override async Task<NodeFacts?> RunAsync(BootContext context, CancellationToken cancellationToken)
     {
-        var target = context.Target;
+        var (target, given) = (context.Target, context.Requested.Disk);
         BootEntry entry = context.Step.Variant switch
         {
             ProdToDeployEnv => new BootEntry.DeploymentEnvironment(),
             ProdToNfsrootEnv => new BootEntry.NfsRoot(),
-            DeployToDeployedEnv => new BootEntry.LocalDisk(target.Disk, target.Partition),
+            DeployToDeployedEnv => new BootEntry.LocalDisk(target.Disk, target.Partition) { GivenName = given == target.Disk ? null : given },
             SetPxe when context is RebootContext { Request.Profile: { } profile } => new BootEntry.Custom(profile, context.User),
             _ => throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(SwitchPxe)}"),
         };

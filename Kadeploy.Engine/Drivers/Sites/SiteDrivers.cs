@@ -38,7 +38,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         _consoles = new(new(stateDirectory), time);
         _services = new(site.Server, stateDirectory, time);
         _installed = new(site.Server, stateDirectory, time);
-        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
+        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, stateDirectory, time));
     }
 
     /// <summary>Opens the files of an operation.</summary>

@@ -13,7 +13,8 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly List<IAsyncDisposable> _open = [];
     private AgentListener? _agents;
-    private bool _serves;
+    private bool _servesTftp;
+    private bool _servesHttp;
     private ImageServer? _images;
 
     /// <summary>Gets the listener for agents.</summary>
@@ -76,10 +77,17 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
 
     private void ServeBootFiles()
     {
-        if (_serves) return;
-        if (server.Tftp is { } tftp) Open(() => TftpServer.Start(tftp, time), "tftp", tftp.Port);
-        if (server.Http is { } http) Open(() => BootFileServer.Start(http, time), "http", http.Port);
-        _serves = true;
+        if (!_servesTftp && server.Tftp is { } tftp)
+        {
+            Open(() => TftpServer.Start(tftp, time), "tftp", tftp.Port);
+            _servesTftp = true;
+        }
+
+        if (!_servesHttp && server.Http is { } http)
+        {
+            Open(() => BootFileServer.Start(http, time), "http", http.Port);
+            _servesHttp = true;
+        }
     }
 
     private T Open<T>(Func<T> start, string key, int port)
@@ -103,6 +111,6 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     {
         foreach (var service in Enumerable.Reverse(_open)) await service.DisposeAsync().ConfigureAwait(false);
         _open.Clear();
-        (_agents, _images, _serves) = (null, null, false);
+        (_agents, _images, _servesTftp, _servesHttp) = (null, null, false, false);
     }
 }

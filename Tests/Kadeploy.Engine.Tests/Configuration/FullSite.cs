@@ -11,6 +11,10 @@ internal static class FullSite
           administrators: [root, admin]
           agent_file: agent
           vlan: { set_cmd: [kavlan, -s, NODES, -i, VLAN_ID, -u, USER], hostname_suffix: -kavlan-VLAN_ID }
+          limits:
+            boots: 100
+            bmc_calls: 10
+            broadcasts: 2
           files:
             allow: [boot, clusters]
             networks: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
