@@ -7,6 +7,7 @@ using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Forecasting;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 using Kadeploy.Engine.Time;
 using Kadeploy.Engine.Workflow;
@@ -44,24 +45,30 @@ public sealed class EngineHost : IAsyncDisposable
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
+            var catalogs = Catalogs.Of(options, store);
+            IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, catalogs.Policy, time);
             var setup = new EngineSetup
             {
                 Store = store,
                 Time = time,
                 LeaseClock = TimeProvider.System,
                 LeaseDuration = options.LeaseDuration,
-                Administrators = options.Administrators,
+                Policy = catalogs.Policy,
+                Rights = rights,
+                Audit = store,
+                Catalogs = catalogs,
                 Simulated = options.Simulated,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
                         request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, options.Site, site, time, token),
+                    : PlanAsync(request, options.Site, site, rights, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
+            catalogs.Book.Stopped += engine.Stop;
             return new(store, engine, site, time);
         }
         catch
@@ -70,6 +77,18 @@ public sealed class EngineHost : IAsyncDisposable
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Opens what the site keeps beside its operations; no engine is started and nothing is taken over.</summary>
+    /// <param name="options">The state directory, and as much of the configuration as is known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogs; dispose their host.</returns>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        return new(store, Catalogs.Of(options, store));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
@@ -153,12 +172,15 @@ public sealed class EngineHost : IAsyncDisposable
 
     /// <summary>Plans for real nodes; without a site every node is unknown, and is refused as such.</summary>
     private static async Task<OperationPlan> PlanAsync(
-        DeploymentRequest request, Site? site, SiteDrivers? drivers, TimeProvider time, CancellationToken cancellationToken)
+        DeploymentRequest request, Site? site, SiteDrivers? drivers, IRightsCheck rights, TimeProvider time, CancellationToken cancellationToken)
     {
         var nodes = site?.Nodes.ToList() ?? [];
         var clusters = site?.Clusters.Select(static cluster => cluster.Cluster).ToList() ?? [];
+        // Before any file is asked for: whoever has no right learns nothing by asking.
+        await rights.RequireAsync(RightsDemand.Of(request, nodes, clusters), cancellationToken).ConfigureAwait(false);
         var concerned = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
-        var problems = drivers is null
+        // Nor does anybody who names nodes that there are none of.
+        var problems = drivers is null || concerned.Count == 0
             ? []
             : await FileCheck.FindProblemsAsync(
                 request, clusters.Where(cluster => concerned.Contains(cluster.Name)), drivers.Files, cancellationToken).ConfigureAwait(false);

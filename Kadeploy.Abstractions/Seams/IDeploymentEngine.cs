@@ -6,11 +6,15 @@ namespace Kadeploy;
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
 public interface IDeploymentEngine : IAsyncDisposable
 {
+    /// <summary>Gets what the site keeps beside its operations.</summary>
+    ICatalogs Catalogs { get; }
+
     /// <summary>Plans a deployment, without touching anything or recording it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
+    /// <exception cref="NotAllowedException">The user lacks rights; what is missing is listed node by node.</exception>
     Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken);
 
     /// <summary>Records a plan, leases its nodes and begins.</summary>
@@ -18,6 +22,7 @@ public interface IDeploymentEngine : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The operation.</returns>
     /// <exception cref="StoreException">The operation could not be recorded; nothing was begun.</exception>
+    /// <exception cref="NotAllowedException">The user lacks rights, perhaps since the plan was made; nothing was begun.</exception>
     Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken);
 
     /// <summary>Takes up the unfinished operations that no living engine holds, each node where it was.</summary>

@@ -29,12 +29,19 @@ internal sealed class ConfigOption : Option<string?>
 
     /// <summary>Reads who may do everything.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <returns>The administrators; the usual ones when no configuration is named and none is where it is by default.</returns>
+    /// <returns>The administrators; null for the usual ones, when the configuration does not name them, or none is named and none is where it is by
+    /// default.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
-    public IReadOnlyCollection<string> ReadAdministrators(ParseResult arguments) =>
-        File(arguments) == SiteReader.DefaultPath && !System.IO.File.Exists(SiteReader.DefaultPath)
-            ? new ServerSettings { Address = "" }.Administrators
-            : SiteReader.ReadServer(Existing(arguments)).Administrators;
+    public IReadOnlyCollection<string>? ReadAdministrators(ParseResult arguments) =>
+        IsThere(arguments) ? SiteReader.ReadServer(Existing(arguments)).Administrators : null;
+
+    /// <summary>Reads the configuration for a command that can do without.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The site; null when none is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
+    public Site? ReadIfThere(ParseResult arguments) => IsThere(arguments) ? Read(arguments) : null;
+
+    private bool IsThere(ParseResult arguments) => File(arguments) != SiteReader.DefaultPath || System.IO.File.Exists(SiteReader.DefaultPath);
 
     private string Existing(ParseResult arguments)
     {

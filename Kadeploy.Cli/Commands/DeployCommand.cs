@@ -70,7 +70,7 @@ internal sealed class DeployCommand : CliCommand
         Check(arguments);
         var site = _config.Read(arguments);
         var request = await _what.RequestAsync(arguments, _context.Console.Input, cancellationToken);
-        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site };
         if (arguments.GetValue(_noWait))
         {
             // Planned here too, so that what is wrong is told to the one who asked. The engine is gone before the other one comes.

@@ -41,9 +41,17 @@ public sealed record ServerSettings
     /// <value>Null when the site has one; the default.</value>
     public BootFileOptions? Http { get; init; }
 
-    /// <summary>Gets the users who may do everything.</summary>
-    /// <value>The default is <c>root</c>.</value>
-    public ImmutableArray<string> Administrators { get; init; } = ["root"];
+    /// <summary>Gets the users who may do everything; groups are written out.</summary>
+    /// <value>Null for <c>root</c> and the owner of the state directory; the default.</value>
+    public ImmutableArray<string>? Administrators { get; init; }
+
+    /// <summary>Gets the members of groups by their names, which are without <c>@</c>.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<string, ImmutableArray<string>> Groups { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Gets whether users need rights on nodes.</summary>
+    /// <value>The default is <see cref="RightsMode.Enforced"/>.</value>
+    public RightsMode Rights { get; init; }
 
     /// <summary>Gets the agent's executable for the nodes' systems, pushed to those that do not have it.</summary>
     /// <value>Null for the one that comes with this program.</value>

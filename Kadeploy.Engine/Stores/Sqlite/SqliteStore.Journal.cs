@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kadeploy.Engine.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
@@ -69,7 +70,7 @@ internal sealed partial class SqliteStore
         database.Scalar("SELECT key FROM operations WHERE id = $1 AND engine = $2", operation.Value, Text(engine)) as long?
         ?? throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
 
-    private static void Apply(Database database, OperationEvent happened, Tally tally, long? node)
+    private void Apply(Database database, OperationEvent happened, Tally tally, long? node)
     {
         switch (happened)
         {
@@ -86,6 +87,8 @@ internal sealed partial class SqliteStore
                     "UPDATE operations SET state = CASE WHEN cancel_requested_by IS NULL THEN 1 ELSE 2 END, finished_at = $2 WHERE key = $1",
                     tally.Key, Ticks(e.At));
                 tally.Set(e.Results);
+                database.Execute("DELETE FROM stopped_nodes WHERE operation = $1", tally.Key);
+                Note(database, OperationNotes.Ended(e, (string)database.Scalar("SELECT user FROM operations WHERE key = $1", tally.Key)!));
                 break;
         }
     }

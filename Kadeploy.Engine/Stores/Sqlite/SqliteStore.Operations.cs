@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Json;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
@@ -28,6 +29,7 @@ internal sealed partial class SqliteStore
                     database.Execute(
                         "INSERT INTO steps (operation, ordinal, cluster, macro_step, instance, micro_step) VALUES ($1, $2, $3, $4, $5, $6)",
                         key, (long)step.Ordinal, step.Cluster, (long)step.MacroStep, step.Instance.Value, step.MicroStep.Value);
+                Note(database, OperationNotes.Started(plan));
                 return Lease(database, NodesOf(plan), key);
             },
             cancellationToken);

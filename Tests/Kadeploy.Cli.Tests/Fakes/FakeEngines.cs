@@ -52,9 +52,15 @@ internal sealed class FakeEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
+    /// <summary>Opens the real catalogs: what they keep cannot be told from events.</summary>
+    public Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        new HostedEngines().OpenCatalogsAsync(options, cancellationToken);
+
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
+
+        public ICatalogs Catalogs => throw new NotSupportedException();
 
         public TimeProvider Time => TimeProvider.System;
 
@@ -89,7 +95,7 @@ internal sealed class FakeEngines : IEngineSource
             return Task.CompletedTask;
         }
 
-        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken)
+        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string>? administrators, CancellationToken cancellationToken)
         {
             test.Administrators = administrators;
             return CancelAsync(id, user, cancellationToken);

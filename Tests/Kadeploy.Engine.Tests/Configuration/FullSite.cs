@@ -8,7 +8,11 @@ internal static class FullSite
           address: 10.77.0.1
           agents: 10.77.0.1:25400
           images: "[fd77::1]:25401"
-          administrators: [root, admin]
+          administrators: [root, admin, "@staff"]
+          groups:
+            students: [alice, bob-b, d.e@f]
+            staff: [carol, admin]
+          rights: open
           agent_file: agent
           tftp:
             root: boot

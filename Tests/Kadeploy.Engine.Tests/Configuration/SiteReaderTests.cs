@@ -17,7 +17,9 @@ public sealed class SiteReaderTests
         Assert.Equal("10.77.0.1", site.Server.Address);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
-        Assert.Equal(["root"], site.Server.Administrators);
+        Assert.Null(site.Server.Administrators);
+        Assert.Empty(site.Server.Groups);
+        Assert.Equal(RightsMode.Enforced, site.Server.Rights);
         var cluster = Assert.Single(site.Clusters);
         Assert.Equal(["node-1", "node-2"], site.Nodes.Select(static node => node.Name.Value));
         Assert.All(site.Nodes, static node => Assert.Equal("lab", node.Cluster));
@@ -37,7 +39,10 @@ public sealed class SiteReaderTests
         var site = folder.Read();
         Assert.Equal(IPEndPoint.Parse("10.77.0.1:25400"), site.Server.Agents);
         Assert.Equal(IPEndPoint.Parse("[fd77::1]:25401"), site.Server.Images);
-        Assert.Equal(["root", "admin"], site.Server.Administrators);
+        Assert.Equal(["root", "admin", "carol"], site.Server.Administrators);
+        Assert.Equal(["alice", "bob-b", "d.e@f"], site.Server.Groups["students"]);
+        Assert.Equal(["carol", "admin"], site.Server.Groups["staff"]);
+        Assert.Equal(RightsMode.Open, site.Server.Rights);
         Assert.Equal(folder.At("agent"), site.Server.AgentFile);
         Assert.Equal((folder.At("boot"), 6969, 1024, 8, 9, 50), Flat(site.Server.Tftp!));
         Assert.Equal(8070, site.Server.Http!.Port);
