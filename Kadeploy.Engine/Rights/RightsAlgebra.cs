@@ -43,7 +43,7 @@ internal sealed class RightsAlgebra(AccessPolicy policy, NodeMap nodes)
         var book = new OwnRights(own, nodes);
         // What holds everywhere is left alone whatever others have.
         if (parts.All(part => book.CoversEverywhere(part, grant.Window))) return decision;
-        if (!everywhere) TakeFromOthers(grant, scopes, existing, decision);
+        if (!everywhere) TakeFromOthers(grant, scopes, existing, now, decision);
         foreach (var scope in scopes)
         {
             foreach (var part in parts)
@@ -101,7 +101,7 @@ internal sealed class RightsAlgebra(AccessPolicy policy, NodeMap nodes)
                 + "or grant every device of all nodes");
     }
 
-    private void TakeFromOthers(RightsGrant grant, ImmutableArray<RightScope> scopes, IReadOnlyCollection<StoredRight> existing, RightsDecision decision)
+    private void TakeFromOthers(RightsGrant grant, ImmutableArray<RightScope> scopes, IReadOnlyCollection<StoredRight> existing, DateTimeOffset now, RightsDecision decision)
     {
         var touching = Touching(scopes)!;
         var others = existing.Where(each => each.Right.Principal != grant.Principal && touching.Contains(each.Right.Scope)
@@ -112,7 +112,7 @@ internal sealed class RightsAlgebra(AccessPolicy policy, NodeMap nodes)
         foreach (var each in others)
         {
             decision.Revoke(each, each.Right with { Window = each.Right.Window.Meet(grant.Window) });
-            foreach (var rest in each.Right.Window.Without(grant.Window)) decision.Keep(each.Right with { Window = rest });
+            foreach (var rest in each.Right.Window.Without(grant.Window).Where(rest => !rest.HasEnded(now))) decision.Keep(each.Right with { Window = rest });
         }
     }
 

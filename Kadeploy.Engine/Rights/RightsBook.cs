@@ -92,26 +92,27 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
     private async Task<RightsChange> ChangeAsync(
         Func<IRightsTransaction, RightsDecision> decide, string user, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var change = await store.ChangeRightsAsync(
-            work =>
-            {
-                var decision = decide(work);
-                work.Apply(decision.Removed, decision.Added);
-                var stopped = FindStopped(work, decision.Revoked, now);
-                work.Stop(stopped, user);
-                work.Note(
-                [
-                    .. RightsWording.Notes(AuditAction.Revoked, user, decision.Revoked),
-                    .. stopped.GroupBy(static each => (each.Operation, each.User)).Select(group => new AuditNote(
-                        user, AuditAction.Revoked, $"{group.Key.User} has no right left on nodes of a running operation, which are stopped",
-                        NodeSet.From(group.Select(static each => each.Node)).Fold(), group.Key.Operation)),
-                    .. RightsWording.Notes(AuditAction.Granted, user, decision.Granted),
-                ]);
-                return new RightsChange([.. decision.Granted], [.. decision.Revoked], stopped);
-            },
-            now, cancellationToken).ConfigureAwait(false);
+        Change(new RehearsedChange());
+        var change = await store.ChangeRightsAsync(Change, now, cancellationToken).ConfigureAwait(false);
         if (change.Stopped.Length > 0) Stopped?.Invoke(change.Stopped, user);
         return change;
+
+        RightsChange Change(IRightsTransaction work)
+        {
+            var decision = decide(work);
+            work.Apply(decision.Removed, decision.Added);
+            var stopped = FindStopped(work, decision.Revoked, now);
+            work.Stop(stopped, user);
+            work.Note(
+            [
+                .. RightsWording.Notes(AuditAction.Revoked, user, decision.Revoked),
+                .. stopped.GroupBy(static each => (each.Operation, each.User)).Select(group => new AuditNote(
+                    user, AuditAction.Revoked, $"{group.Key.User} has no right left on nodes of a running operation, which are stopped",
+                    NodeSet.From(group.Select(static each => each.Node)).Fold(), group.Key.Operation)),
+                .. RightsWording.Notes(AuditAction.Granted, user, decision.Granted),
+            ]);
+            return new([.. decision.Granted], [.. decision.Revoked], stopped);
+        }
     }
 
     /// <summary>Finds the nodes of running operations on which those who have lost something have nothing left.</summary>

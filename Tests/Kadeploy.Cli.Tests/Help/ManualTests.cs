@@ -14,6 +14,7 @@ public class ManualTests
         [
             "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
+            "rights", "rights grant", "rights revoke", "rights list", "rights test", "audit", "audit list", "audit verify",
             "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];
 

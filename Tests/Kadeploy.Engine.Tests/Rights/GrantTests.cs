@@ -45,6 +45,7 @@ public sealed class GrantTests
     [InlineData("alice a-1 -13:00", "alice a-1 12:30-", "alice a-1", "alice a-1")]
     [InlineData("bob a-1 13:00-14:00", "alice a-1 14:00-15:00", "alice a-1 14:00-15:00", "alice a-1 14:00-15:00; bob a-1 13:00-14:00")]
     [InlineData("bob a-1", "alice a-1 13:00-14:00 overwrite", "alice a-1 13:00-14:00", "alice a-1 13:00-14:00; bob a-1 -13:00; bob a-1 14:00-")]
+    [InlineData("bob a-1 -14:00", "alice a-1 12:00-13:00 overwrite", "alice a-1 12:00-13:00", "alice a-1 12:00-13:00; bob a-1 13:00-14:00")] // nothing is kept of the past
     [InlineData("bob * 12:30-13:30", "alice a-1 13:00-14:00 overwrite", "alice a-1 13:00-14:00", "alice a-1 13:00-14:00; bob * 12:30-13:00")]
     // Clusters.
     [InlineData("", "alice cluster:a", "alice cluster:a", "alice cluster:a")]
