@@ -1,48 +1,40 @@
 using Kadeploy.Engine.Audit;
+using Kadeploy.Engine.Drivers.Files;
+using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 
 namespace Kadeploy.Engine;
 
-/// <summary>The catalogs of a store.</summary>
-/// <param name="policy">Who is an administrator, and who is in which group.</param>
-/// <param name="rights">Who may work on which nodes.</param>
-/// <param name="audit">What was done, and by whom.</param>
-internal sealed class Catalogs(AccessPolicy policy, RightsBook rights, AuditTrail audit) : ICatalogs
+/// <summary>The catalogues of a state directory.</summary>
+internal sealed class Catalogs : ICatalogs
 {
-    /// <summary>Gets who is an administrator, and who is in which group.</summary>
-    public AccessPolicy Policy => policy;
+    /// <summary>Makes them.</summary>
+    /// <param name="store">Keeps them.</param>
+    /// <param name="files">Where files come from.</param>
+    /// <param name="policy">Who is an administrator, and who is in which group.</param>
+    /// <param name="nodes">Which node is in which cluster.</param>
+    /// <param name="time">The clock.</param>
+    public Catalogs(SqliteStore store, FileSource files, AccessPolicy policy, NodeMap nodes, TimeProvider time)
+    {
+        Environments = new EnvironmentCatalog(store, [new UnfinishedOperations(store)], policy.IsAdministrator, files.Open, files.Limits, time);
+        Files = new AuditedFileCache(files.Cached, store);
+        Book = new(store, store, policy, nodes, time);
+        Audit = new AuditTrail(store, policy);
+    }
 
     /// <summary>Gets the rights with what only the engine needs of them.</summary>
-    public RightsBook Book => rights;
+    public RightsBook Book { get; }
 
     /// <inheritdoc/>
-    public IRightsBook Rights => rights;
+    public IEnvironmentCatalog Environments { get; }
 
     /// <inheritdoc/>
-    public IAuditTrail Audit => audit;
-
-    /// <summary>Makes them.</summary>
-    /// <param name="options">What is configured; the state directory is there.</param>
-    /// <param name="store">The store.</param>
-    /// <returns>The catalogs; they live on the real clock, also beside an engine of simulated nodes.</returns>
-    public static Catalogs Of(EngineOptions options, SqliteStore store)
-    {
-        var policy = AccessPolicy.Of(options);
-        return new(policy, new(store, store, policy, NodeMap.Of(options.Site), TimeProvider.System), new(store, policy));
-    }
-}
-
-/// <summary>Holds the catalogs of a state directory open, without an engine.</summary>
-public sealed class CatalogHost : IAsyncDisposable
-{
-    private readonly SqliteStore _store;
-
-    internal CatalogHost(SqliteStore store, ICatalogs catalogs) => (_store, Catalogs) = (store, catalogs);
-
-    /// <summary>Gets the catalogs.</summary>
-    public ICatalogs Catalogs { get; }
+    public IFileCache Files { get; }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public IRightsBook Rights => Book;
+
+    /// <inheritdoc/>
+    public IAuditTrail Audit { get; }
 }

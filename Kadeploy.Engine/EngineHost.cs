@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.Engine.Drivers.Fake;
+using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Forecasting;
@@ -20,9 +21,16 @@ public sealed class EngineHost : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly DeploymentEngine _engine;
     private readonly SiteDrivers? _site;
+    private readonly FileSource _files;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _upkeep;
 
-    private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, TimeProvider time) =>
-        (_store, _engine, _site, Time) = (store, engine, site, time);
+    private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, FileSource files, TimeProvider time)
+    {
+        (_store, _engine, _site, _files, Time) = (store, engine, site, files, time);
+        // In virtual time it would go on for years at once.
+        _upkeep = time is VirtualTime ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
+    }
 
     /// <summary>Gets the engine.</summary>
     public IDeploymentEngine Engine => _engine;
@@ -40,20 +48,23 @@ public sealed class EngineHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
         SiteDrivers? site = null;
+        FileSource? files = null;
         try
         {
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
-            var catalogs = Catalogs.Of(options, store);
-            IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, catalogs.Policy, time);
+            var policy = AccessPolicy.Of(options);
+            files = Files(options, store, policy);
+            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, files, time);
+            var catalogs = Catalogs(options, store, files, policy);
+            IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, policy, time);
             var setup = new EngineSetup
             {
                 Store = store,
                 Time = time,
                 LeaseClock = TimeProvider.System,
                 LeaseDuration = options.LeaseDuration,
-                Policy = catalogs.Policy,
+                Policy = policy,
                 Rights = rights,
                 Audit = store,
                 Catalogs = catalogs,
@@ -69,26 +80,29 @@ public sealed class EngineHost : IAsyncDisposable
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
             catalogs.Book.Stopped += engine.Stop;
-            return new(store, engine, site, time);
+            return new(store, engine, site, files, time);
         }
         catch
         {
             if (site is not null) await site.DisposeAsync().ConfigureAwait(false);
+            files?.Dispose();
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Opens what the site keeps beside its operations; no engine is started and nothing is taken over.</summary>
-    /// <param name="options">The state directory, and as much of the configuration as is known.</param>
+    /// <summary>Opens the catalogues of a state directory; no engine is started and nothing is taken over.</summary>
+    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The catalogs; dispose their host.</returns>
+    /// <returns>The catalogues; dispose them.</returns>
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
     public static async Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
-        return new(store, Catalogs.Of(options, store));
+        var policy = AccessPolicy.Of(options);
+        var files = Files(options, store, policy);
+        return new(store, files, Catalogs(options, store, files, policy));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
@@ -163,10 +177,21 @@ public sealed class EngineHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (!_closing.IsCancellationRequested) await _closing.CancelAsync().ConfigureAwait(false);
+        await _upkeep.ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         if (_site is not null) await _site.DisposeAsync().ConfigureAwait(false);
+        _files.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
     }
+
+    private static FileSource Files(EngineOptions options, SqliteStore store, AccessPolicy policy) => new(
+        Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,
+        policy.IsAdministrator, TimeProvider.System);
+
+    private static Catalogs Catalogs(EngineOptions options, SqliteStore store, FileSource files, AccessPolicy policy) =>
+        new(store, files, policy, NodeMap.Of(options.Site), TimeProvider.System);
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 
@@ -178,12 +203,17 @@ public sealed class EngineHost : IAsyncDisposable
         var clusters = site?.Clusters.Select(static cluster => cluster.Cluster).ToList() ?? [];
         // Before any file is asked for: whoever has no right learns nothing by asking.
         await rights.RequireAsync(RightsDemand.Of(request, nodes, clusters), cancellationToken).ConfigureAwait(false);
-        var concerned = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
+        var names = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
+        var concerned = clusters.Where(cluster => names.Contains(cluster.Name)).ToList();
+        List<string> problems = [.. DeployableCheck.Problems(request.Environment, concerned)];
         // Nor does anybody who names nodes that there are none of.
-        var problems = drivers is null || concerned.Count == 0
-            ? []
-            : await FileCheck.FindProblemsAsync(
-                request, clusters.Where(cluster => concerned.Contains(cluster.Name)), drivers.Files, cancellationToken).ConfigureAwait(false);
+        if (drivers is not null && concerned.Count > 0)
+        {
+            using var files = drivers.OpenFiles(request, concerned);
+            problems.AddRange(await FileCheck.FindProblemsAsync(files, cancellationToken).ConfigureAwait(false));
+            if (problems.Count == 0) request = await FileCheck.WithDigestAsync(request, files, cancellationToken).ConfigureAwait(false);
+        }
+
         OperationPlan plan;
         try
         {

@@ -31,12 +31,12 @@ internal sealed record EngineSetup
     /// <value>Null for nowhere; the default.</value>
     public IAuditLog? Audit { get; init; }
 
-    /// <summary>Gets what the site keeps beside its operations.</summary>
-    /// <value>Null when nothing asks for it; the default.</value>
-    public ICatalogs? Catalogs { get; init; }
-
     /// <inheritdoc cref="EngineOptions.Simulated"/>
     public bool Simulated { get; init; }
+
+    /// <summary>Gets what is kept beside operations.</summary>
+    /// <value>Null when nothing is.</value>
+    public ICatalogs? Catalogs { get; init; }
 
     /// <summary>Gets the number of slots of a resource.</summary>
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;

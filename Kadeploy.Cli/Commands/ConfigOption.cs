@@ -32,8 +32,13 @@ internal sealed class ConfigOption : Option<string?>
     /// <returns>The administrators; null for the usual ones, when the configuration does not name them, or none is named and none is where it is by
     /// default.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
-    public IReadOnlyCollection<string>? ReadAdministrators(ParseResult arguments) =>
-        IsThere(arguments) ? SiteReader.ReadServer(Existing(arguments)).Administrators : null;
+    public IReadOnlyCollection<string>? ReadAdministrators(ParseResult arguments) => ReadServer(arguments).Administrators;
+
+    /// <summary>Reads what concerns this machine.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The settings; the usual ones when no configuration is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
+    public ServerSettings ReadServer(ParseResult arguments) => IsThere(arguments) ? SiteReader.ReadServer(Existing(arguments)) : new() { Address = "" };
 
     /// <summary>Reads the configuration for a command that can do without.</summary>
     /// <param name="arguments">The command line.</param>

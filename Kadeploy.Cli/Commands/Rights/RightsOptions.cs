@@ -67,7 +67,7 @@ internal sealed class RightsOptions
     /// <param name="arguments">The command line.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The catalogs; dispose them.</returns>
-    public Task<Engines.ICatalogSession> OpenAsync(ParseResult arguments, CancellationToken cancellationToken) => _context.Engines.OpenCatalogsAsync(
+    public Task<CatalogHost> OpenAsync(ParseResult arguments, CancellationToken cancellationToken) => _context.Engines.OpenCatalogsAsync(
         new EngineOptions { StateDirectory = _state.Directory(arguments), Site = _config.ReadIfThere(arguments) }, cancellationToken);
 
     /// <summary>Reads who is meant.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Configuration.Reading;
@@ -51,6 +52,7 @@ internal static partial class ClusterReader
 
         cluster = Bootloader(section, cluster) with
         {
+            Architecture = section.Text("architecture") is { Length: > 0 } architecture ? BootFields.Architecture(section, "architecture", architecture) : null,
             KernelParameters = section.Text("kernel_params") ?? cluster.KernelParameters,
             AdminPreinstalls = section.Archives("preinstalls", exist: true),
             AdminPostinstalls = section.Archives("postinstalls", exist: true),

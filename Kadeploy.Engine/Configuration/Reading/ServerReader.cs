@@ -24,6 +24,7 @@ internal static class ServerReader
             Groups = groups,
             Rights = section.Name<RightsMode>("rights") ?? settings.Rights,
             AgentFile = section.ExistingFile("agent_file"),
+            Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
         };

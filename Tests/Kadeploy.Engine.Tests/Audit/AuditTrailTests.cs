@@ -63,6 +63,23 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_of_environments_and_of_the_cache_are_recorded()
+    {
+        var environment = SamplePlans.Full().Request.Environment with { Name = "debian", Version = 3, User = "ada", Revision = 0 };
+        await _bench.Store.WriteEnvironmentsAsync([new(environment, EnvironmentChangeKind.Added, 0)], "ada", RightsBench.Start, CancellationToken.None);
+        Assert.Null(await _bench.Store.WriteEnvironmentsAsync([new(environment, EnvironmentChangeKind.Deleted, 9)], "bob", RightsBench.Start, CancellationToken.None));
+        await using (var host = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _bench.Directory, Administrators = ["root"] }, CancellationToken.None))
+        {
+            await Assert.ThrowsAsync<NotAllowedException>(() => host.Catalogs.Files.PruneAsync(new(), "mallory", CancellationToken.None));
+            await Assert.ThrowsAsync<NotAllowedException>(() => host.Catalogs.Files.PinAsync("abcdef", true, "mallory", CancellationToken.None));
+        }
+
+        Assert.Equal(
+            ["ada Changed environment debian version 3 of ada: added", "mallory Refused may not remove files of the cache", "mallory Refused may not pin and unpin files of the cache"],
+            (await _bench.AuditAsync()).Select(static entry => $"{entry.User} {entry.Action} {entry.What}"));
+    }
+
+    [Fact]
     public async Task Entries_are_chosen_by_user_action_operation_node_and_time()
     {
         await _bench.GrantAsync("alice a-[1-2]");

@@ -20,6 +20,9 @@ public sealed class SiteReaderTests
         Assert.Null(site.Server.Administrators);
         Assert.Empty(site.Server.Groups);
         Assert.Equal(RightsMode.Enforced, site.Server.Rights);
+        Assert.Empty(site.Server.Files.Allow);
+        Assert.Empty(site.Server.Files.Networks);
+        Assert.Equal((100_000_000_000, TimeSpan.FromDays(7), 20_000_000L), (site.Server.Files.Size, site.Server.Files.VerifyAfter, site.Server.Files.PreinstallLimit));
         var cluster = Assert.Single(site.Clusters);
         Assert.Equal(["node-1", "node-2"], site.Nodes.Select(static node => node.Name.Value));
         Assert.All(site.Nodes, static node => Assert.Equal("lab", node.Cluster));
@@ -43,6 +46,14 @@ public sealed class SiteReaderTests
         Assert.Equal(["alice", "bob-b", "d.e@f"], site.Server.Groups["students"]);
         Assert.Equal(["carol", "admin"], site.Server.Groups["staff"]);
         Assert.Equal(RightsMode.Open, site.Server.Rights);
+        var files = site.Server.Files;
+        Assert.Equal([folder.At("boot"), folder.At("clusters")], files.Allow);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.7/32")], files.Networks);
+        Assert.Equal((20L << 30, TimeSpan.FromDays(30), 5_000_000L, 6_000_000L), (files.Size, files.VerifyAfter, files.PreinstallLimit, files.PostinstallLimit));
+        var mirror = Assert.Single(files.Mirrors);
+        Assert.Equal("https://images.example/", mirror.Prefix.AbsoluteUri);
+        Assert.Equal(["https://mirror.example/images/", "http://10.0.0.5/"], mirror.Others.Select(static other => other.AbsoluteUri));
+        Assert.Equal("x86_64", site.Clusters[0].Cluster.Architecture);
         Assert.Equal(folder.At("agent"), site.Server.AgentFile);
         Assert.Equal((folder.At("boot"), 6969, 1024, 8, 9, 50), Flat(site.Server.Tftp!));
         Assert.Equal(8070, site.Server.Http!.Port);

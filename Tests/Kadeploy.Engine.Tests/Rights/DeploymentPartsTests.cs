@@ -26,7 +26,24 @@ public sealed class DeploymentPartsTests
         var ruled = Lab with { DiskRule = new() { Smallest = true } };
         Assert.Equal([RightPart.Any], DeploymentParts.Of(Request, ruled));
         Assert.Equal([RightPart.Parse("/dev/sdb1")], DeploymentParts.Of(Request with { BlockDevice = "/dev/sdb", Partition = 1 }, ruled));
-        Assert.Equal([RightPart.Any], DeploymentParts.Of(Request with { Environment = Request.Environment with { Multipart = true } }, Lab));
+    }
+
+    [Fact]
+    public void Of_an_image_of_several_partitions_it_is_each_of_them_and_what_is_booted()
+    {
+        var several = Request.Environment with
+        {
+            Multipart = true, Partitions = [new(0, "/dev/sda2"), new(1, "/dev/sdb1")], Boot = new() { BlockDevice = "/dev/sda", Partition = 1 },
+        };
+        Assert.Equal(["/dev/sda1", "/dev/sda2", "/dev/sdb1"], Of(several));
+        Assert.Equal(["/dev/sda2", "/dev/sdb1"], Of(several with { Boot = new() { BlockDevice = "/dev/sda", Partition = 2 } }));
+        // What is not said is every device.
+        Assert.Equal(["*"], Of(several with { Partitions = [] }));
+        Assert.Equal(["*"], Of(several with { Boot = new() }));
+        Assert.Equal(["/dev/sda1", "*", "/dev/sdb1"], Of(several with { Partitions = [new(0, "sda2"), new(1, "/dev/sdb1")] }));
+
+        static IEnumerable<string> Of(KaEnvironment environment) =>
+            DeploymentParts.Of(Request with { Environment = environment, BlockDevice = "/dev/sdz", Partition = 9 }, Lab).Select(static part => part.Value);
     }
 
     [Theory]
