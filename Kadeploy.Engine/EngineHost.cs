@@ -43,7 +43,10 @@ public sealed class EngineHost : IAsyncDisposable
         {
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
+            var configured = options.Simulated || options.Site is null
+                ? null
+                : SiteAssembly.Join(options.Site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
+            if (configured is not null) site = new(configured, options.StateDirectory, time);
             var setup = new EngineSetup
             {
                 Store = store,
@@ -52,11 +55,12 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Catalogs = new Catalogs(store, options, TimeProvider.System),
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
                         request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, options.Site, site, time, token),
+                    : PlanAsync(request, configured, site, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
@@ -70,6 +74,34 @@ public sealed class EngineHost : IAsyncDisposable
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Opens the state directory for its catalogs; no engine is started and nothing is taken over.</summary>
+    /// <param name="options">How it is set up; the site may be one of <see cref="SiteReader.ReadOutline"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogs, until they are disposed.</returns>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        return new(new Catalogs(store, options, TimeProvider.System), store);
+    }
+
+    /// <summary>Joins what files define with what the store of a state directory does, as an engine would.</summary>
+    /// <param name="files">What files define.</param>
+    /// <param name="stateDirectory">The state directory; one that is not there defines nothing, and is not made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The whole site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed.</exception>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<Site> JoinSiteAsync(Site files, string stateDirectory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db"))) return files;
+        var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+            return SiteAssembly.Join(files, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>

@@ -9,7 +9,7 @@ internal sealed class ConfigCommand : CliCommand
         : base("config", "check the configuration") => Subcommands.Add(new ConfigCheckCommand(context));
 
     public override ManualPage Manual => new(
-        ["kadeploy config check [--config FILE] [--json]"],
+        ["kadeploy config check [--config FILE] [--state DIR] [--json]"],
         ["The configuration is one file, kadeploy.yml, with a file for each cluster. docs/configuration.md describes every key."],
         [new("kadeploy config check", "Check /etc/kadeploy/kadeploy.yml, or the file that KADEPLOY_CONFIG names.")],
         ["kadeploy config check", "kadeploy deploy"]);

@@ -27,6 +27,13 @@ internal sealed class ConfigOption : Option<string?>
     /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
     public Site Read(ParseResult arguments) => SiteReader.Read(Existing(arguments));
 
+    /// <summary>Reads what it defines, without looking at the files that it names.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The site's outline; null when no configuration is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it, or the one that is named is not there.</exception>
+    public Site? ReadOutline(ParseResult arguments) =>
+        File(arguments) == SiteReader.DefaultPath && !System.IO.File.Exists(SiteReader.DefaultPath) ? null : SiteReader.ReadOutline(Existing(arguments));
+
     /// <summary>Reads who may do everything.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The administrators; the usual ones when no configuration is named and none is where it is by default.</returns>

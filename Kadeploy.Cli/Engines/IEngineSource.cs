@@ -11,6 +11,12 @@ internal interface IEngineSource
     /// <returns>The engine; dispose it.</returns>
     Task<IEngineSession> OpenAsync(EngineOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Opens a state directory for its catalogs, without starting an engine.</summary>
+    /// <param name="options">How they are set up.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogs; dispose them.</returns>
+    Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken);
+
     /// <summary>Opens a state directory without starting an engine.</summary>
     /// <param name="stateDirectory">The directory.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -49,12 +49,18 @@ internal sealed class FakeEngines : IEngineSource
         return OpenFailure is null ? Task.FromResult<IEngineSession>(new Played(this)) : Task.FromException<IEngineSession>(OpenFailure);
     }
 
+    /// <summary>Opens the real catalogs: they have no machines that would have to be played.</summary>
+    public Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        new HostedEngines().OpenCatalogsAsync(options, cancellationToken);
+
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
+
+        public ICatalogs Catalogs => throw new NotSupportedException("no command asks a running engine for its catalogs");
 
         public TimeProvider Time => TimeProvider.System;
 
