@@ -97,4 +97,11 @@ public interface INodeInventory
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What changed.</returns>
     Task<InventoryChanges> ImportClustersAsync(ImmutableArray<InventoryText> files, bool dryRun, string user, CancellationToken cancellationToken);
+
+    /// <summary>Makes a configuration of one of Kadeploy 3's: all its files are checked and written together, or none.</summary>
+    /// <param name="import">What is read, and where it goes.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>What became of each key.</returns>
+    Task<ConfigurationImportReport> ImportConfigurationAsync(ConfigurationImport import, string user, CancellationToken cancellationToken);
 }

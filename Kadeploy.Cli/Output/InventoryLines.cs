@@ -127,14 +127,50 @@ internal sealed record InventoryChangesLine(
         changes.UnchangedClusters, changes.RemovedClusters, changes.DryRun);
 }
 
+/// <summary>What became of a key of Kadeploy 3.</summary>
+internal sealed record ImportedKeyLine(string File, int Line, string Key, int Count, ImportOutcome Outcome, string? Target, string? Note)
+{
+    [JsonPropertyOrder(-1)]
+    public string Kind { get; } = "importedKey";
+
+    public static ImportedKeyLine Of(ImportedKey key) => new(
+        key.File, key.Line, key.Key, key.Count, key.Outcome, key.Target.Length > 0 ? key.Target : null, key.Note.Length > 0 ? key.Note : null);
+}
+
+/// <summary>What has to be done, or known, after an import.</summary>
+internal sealed record ImportWarningLine(string Warning)
+{
+    [JsonPropertyOrder(-1)]
+    public string Kind { get; } = "importWarning";
+}
+
+/// <summary>What an import came to.</summary>
+internal sealed record ImportSummaryLine(int Clusters, int Nodes, int TakenOver, int Adapted, int NotApplicable, IReadOnlyList<string> Files, bool DryRun)
+{
+    [JsonPropertyOrder(-1)]
+    public string Kind { get; } = "importSummary";
+
+    public static ImportSummaryLine Of(ConfigurationImportReport report)
+    {
+        return new(
+            report.Clusters, report.Nodes, Count(ImportOutcome.TakenOver), Count(ImportOutcome.Adapted), Count(ImportOutcome.NotApplicable), report.Files, report.DryRun);
+
+        int Count(ImportOutcome outcome) => report.Keys.Count(key => key.Outcome == outcome);
+    }
+}
+
 /// <summary>The JSON of the inventory; what is not known is written as null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters =
     [
         typeof(CamelCaseEnum<NodeCondition>), typeof(CamelCaseEnum<OperationKind>), typeof(CamelCaseEnum<NodeState>), typeof(CamelCaseEnum<ControllerPrivilege>),
+        typeof(CamelCaseEnum<ImportOutcome>),
     ])]
 [JsonSerializable(typeof(InventoryNodeLine))]
 [JsonSerializable(typeof(InventoryClusterLine))]
 [JsonSerializable(typeof(InventoryChangesLine))]
+[JsonSerializable(typeof(ImportedKeyLine))]
+[JsonSerializable(typeof(ImportWarningLine))]
+[JsonSerializable(typeof(ImportSummaryLine))]
 internal sealed partial class InventoryLines : JsonSerializerContext;

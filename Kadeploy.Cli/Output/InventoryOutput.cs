@@ -111,6 +111,30 @@ internal sealed class InventoryOutput(TextWriter writer, ScreenSettings screen, 
         foreach (var line in lines) writer.WriteLine(changes.DryRun ? $"would be: {line}" : line);
     }
 
+    /// <summary>Writes what became of a configuration of Kadeploy 3.</summary>
+    /// <param name="report">The report.</param>
+    public void Imported(ConfigurationImportReport report)
+    {
+        if (json)
+        {
+            foreach (var key in report.Keys) Write(ImportedKeyLine.Of(key), InventoryLines.Default.ImportedKeyLine);
+            foreach (var warning in report.Warnings) Write(new(warning), InventoryLines.Default.ImportWarningLine);
+            Write(ImportSummaryLine.Of(report), InventoryLines.Default.ImportSummaryLine);
+            return;
+        }
+
+        var table = TableOutput.Table("Where", "Key", "Times", "Became");
+        table.Columns[2].RightAligned();
+        foreach (var key in report.Keys)
+            table.AddRow(Cell($"{Path.GetFileName(key.File)}:{key.Line}"), Cell(key.Key), Cell(Wording.Number(key.Count)), Cell(ImportWording.Of(key)));
+        if (report.Keys.Length > 0) Ansi().Write(table);
+        foreach (var warning in report.Warnings) writer.WriteLine($"Note: {Printable.Text(warning)}.");
+        writer.WriteLine(
+            $"{Wording.Number(report.Clusters)} {(report.Clusters == 1 ? "cluster" : "clusters")} with {Wording.Nodes(report.Nodes)}; {ImportWording.Tally(report.Keys)}.");
+        writer.WriteLine(report.DryRun ? "Would be written:" : "Written:");
+        foreach (var file in report.Files) writer.WriteLine($"  {Printable.Text(file)}");
+    }
+
     private static Text Cell(string text) => TableOutput.Cell(Printable.Text(text));
 
     private IAnsiConsole Ansi() => (screen.OutputIsTerminal ? screen : screen with { Width = WidthOfFiles }).Ansi(writer, screen.OutputIsTerminal);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Configuration.Kadeploy3;
 using Kadeploy.Engine.Configuration.Reading;
 using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Planning;
@@ -100,6 +101,13 @@ internal sealed partial class NodeInventory
                 };
             },
             cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ConfigurationImportReport> ImportConfigurationAsync(ConfigurationImport import, string user, CancellationToken cancellationToken)
+    {
+        RequireAdministrator(user);
+        return Task.FromResult(Kadeploy3Import.Run(import, cancellationToken));
+    }
 
     private string ServerAddress => _files?.Server.Address ?? "";
 

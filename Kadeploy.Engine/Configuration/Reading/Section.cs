@@ -28,9 +28,13 @@ internal sealed class Section(SourceFileText source, YamlTable table, string pat
     /// <summary>Refuses the keys that nobody asked for.</summary>
     public void End()
     {
-        foreach (var entry in table.Entries.Where(entry => !_known.Contains(entry.Key)))
+        foreach (var entry in Unread())
             source.Problem(entry.Line, $"key '{PathOf(entry.Key)}' is unknown{NearestName.SuggestionOrList(entry.Key, _known, _known)}");
     }
+
+    /// <summary>Gives the entries that nobody asked for.</summary>
+    /// <returns>The entries.</returns>
+    public IEnumerable<YamlEntry> Unread() => table.Entries.Where(entry => !_known.Contains(entry.Key));
 
     /// <summary>Accepts a key without acting on it.</summary>
     /// <param name="key">The key.</param>

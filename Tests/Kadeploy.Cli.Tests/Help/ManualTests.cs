@@ -12,7 +12,7 @@ public class ManualTests
 
     public static TheoryData<string> CommandLines =>
         [
-            "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "", "demo", "deploy", "config", "config check", "config import", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
             "nodes list", "nodes show", "nodes add", "nodes set", "nodes remove", "nodes import", "nodes export",
             "clusters", "clusters list", "clusters show", "clusters set", "clusters remove", "clusters import",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
