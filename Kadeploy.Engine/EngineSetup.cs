@@ -24,8 +24,8 @@ internal sealed record EngineSetup
     /// <inheritdoc cref="EngineOptions.Simulated"/>
     public bool Simulated { get; init; }
 
-    /// <summary>Gets what the site keeps beside its operations.</summary>
-    /// <value>Null for an engine that is not asked for it.</value>
+    /// <summary>Gets what is kept beside operations.</summary>
+    /// <value>Null when nothing is.</value>
     public ICatalogs? Catalogs { get; init; }
 
     /// <summary>Gets the number of slots of a resource.</summary>

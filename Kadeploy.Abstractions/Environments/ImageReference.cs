@@ -5,7 +5,12 @@ namespace Kadeploy;
 /// <param name="Kind">What the image holds.</param>
 /// <param name="Compression">How it is compressed.</param>
 /// <param name="Sha256">The expected SHA-256 of the file as 64 lower-case hexadecimal digits, or null when none was recorded.</param>
-public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompression Compression, string? Sha256 = null);
+public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompression Compression, string? Sha256 = null)
+{
+    /// <summary>Gets the number by which the program fsarchiver compressed the image.</summary>
+    /// <value>From 0 to 9; the default is 0, which is also that of all other images.</value>
+    public int FsaLevel { get; init; }
+}
 
 /// <summary>What an image holds.</summary>
 public enum ImageKind

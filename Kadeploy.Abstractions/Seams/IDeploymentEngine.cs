@@ -6,7 +6,7 @@ namespace Kadeploy;
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
 public interface IDeploymentEngine : IAsyncDisposable
 {
-    /// <summary>Gets what the site keeps beside its operations.</summary>
+    /// <summary>Gets what is kept beside operations.</summary>
     ICatalogs Catalogs { get; }
 
     /// <summary>Plans a deployment, without touching anything or recording it.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kadeploy.Cli.Engines;
 using Kadeploy.Cli.Output;
 using Kadeploy.Engine;
 
@@ -35,7 +34,7 @@ internal sealed class InventoryAccess
         var site = _config.ReadOutline(arguments);
         var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site };
         if (site is not null) options = options with { Administrators = site.Server.Administrators };
-        await using ICatalogSession session = await _context.Engines.OpenCatalogsAsync(options, cancellationToken);
+        await using var session = await _context.Engines.OpenCatalogsAsync(options, cancellationToken);
         var output = new InventoryOutput(_context.Console.Output, _context.Screen(arguments), arguments.GetValue(_context.Global.Json));
         await work(session.Catalogs.Nodes, output);
         return ExitCode.Ok;

@@ -8,18 +8,11 @@ internal sealed class HostedEngines : IEngineSource
     public async Task<IEngineSession> OpenAsync(EngineOptions options, CancellationToken cancellationToken) =>
         new Session(await EngineHost.OpenAsync(options, cancellationToken));
 
-    public async Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
-        new CatalogSession(await EngineHost.OpenCatalogsAsync(options, cancellationToken));
-
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         EngineHost.OpenReadOnlyAsync(stateDirectory, cancellationToken);
 
-    private sealed class CatalogSession(CatalogHost host) : ICatalogSession
-    {
-        public ICatalogs Catalogs => host.Catalogs;
-
-        public ValueTask DisposeAsync() => host.DisposeAsync();
-    }
+    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        EngineHost.OpenCatalogsAsync(options, cancellationToken);
 
     private sealed class Session(EngineHost host) : IEngineSession
     {

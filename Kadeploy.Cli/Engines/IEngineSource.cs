@@ -11,17 +11,17 @@ internal interface IEngineSource
     /// <returns>The engine; dispose it.</returns>
     Task<IEngineSession> OpenAsync(EngineOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Opens a state directory for its catalogs, without starting an engine.</summary>
-    /// <param name="options">How they are set up.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The catalogs; dispose them.</returns>
-    Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken);
-
     /// <summary>Opens a state directory without starting an engine.</summary>
     /// <param name="stateDirectory">The directory.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reader; dispose it.</returns>
     Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken);
+
+    /// <summary>Opens the catalogues of a state directory without starting an engine.</summary>
+    /// <param name="options">Where it is, who administrators are, and where files may come from.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogues; dispose them.</returns>
+    Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken);
 }
 
 /// <summary>A running engine, as far as commands use it; <see cref="EngineHost"/> documents the members.</summary>

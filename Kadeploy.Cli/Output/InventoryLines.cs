@@ -39,7 +39,7 @@ internal sealed record InventoryNodeLine
 
     public required OutcomeLine? Last { get; init; }
 
-    public required EnvironmentLine? Environment { get; init; }
+    public required DeployedLine? Environment { get; init; }
 
     public static InventoryNodeLine Of(InventoryNode node)
     {
@@ -102,7 +102,7 @@ internal sealed record OutcomeLine(string Operation, OperationKind Type, string 
 
 internal sealed record NodeFaultLine(string Code, string Message, string? Step, string SuggestedAction);
 
-internal sealed record EnvironmentLine(string Name, int Version, string Owner, string? Digest, DateTimeOffset At, string User, string Operation);
+internal sealed record DeployedLine(string Name, int Version, string Owner, string? Digest, DateTimeOffset At, string User, string Operation);
 
 /// <summary>A cluster of the inventory.</summary>
 internal sealed record InventoryClusterLine(string Name, string Origin, string Nodes, int Count, string Settings)

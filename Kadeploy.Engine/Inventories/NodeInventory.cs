@@ -13,18 +13,18 @@ internal sealed partial class NodeInventory : INodeInventory
 
     private readonly IInventoryStore _store;
     private readonly Site? _files;
-    private readonly IReadOnlyCollection<string> _administrators;
+    private readonly Func<string, bool> _isAdministrator;
     private readonly TimeProvider _time;
     private readonly Lazy<UniqueNames> _inFiles;
 
     /// <summary>Makes it.</summary>
     /// <param name="store">The store.</param>
     /// <param name="files">What files define; null when there are none.</param>
-    /// <param name="administrators">Who may change something.</param>
+    /// <param name="isAdministrator">Says who may change something.</param>
     /// <param name="time">The clock.</param>
-    public NodeInventory(IInventoryStore store, Site? files, IReadOnlyCollection<string> administrators, TimeProvider time)
+    public NodeInventory(IInventoryStore store, Site? files, Func<string, bool> isAdministrator, TimeProvider time)
     {
-        (_store, _files, _administrators, _time) = (store, files, administrators, time);
+        (_store, _files, _isAdministrator, _time) = (store, files, isAdministrator, time);
         _inFiles = new(() =>
         {
             var names = new UniqueNames();
@@ -74,7 +74,7 @@ internal sealed partial class NodeInventory : INodeInventory
 
     private void RequireAdministrator(string user)
     {
-        if (!_administrators.Contains(user))
-            throw new NotAllowedException($"{Quoted.Text(user)} may not change the inventory; only administrators may: {string.Join(", ", _administrators)}");
+        if (!_isAdministrator(user))
+            throw new NotAllowedException($"{Quoted.Text(user)} may not change the inventory; only administrators may ('server.administrators' in kadeploy.yml names them)");
     }
 }

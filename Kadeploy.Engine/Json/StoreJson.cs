@@ -17,4 +17,5 @@ namespace Kadeploy.Engine.Json;
     ])]
 [JsonSerializable(typeof(OperationPlan))]
 [JsonSerializable(typeof(EventDetail))]
+[JsonSerializable(typeof(KaEnvironment))]
 internal sealed partial class StoreJson : JsonSerializerContext;

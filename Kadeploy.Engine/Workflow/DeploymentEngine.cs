@@ -34,7 +34,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     /// <inheritdoc/>
-    public ICatalogs Catalogs => _setup.Catalogs ?? throw new InvalidOperationException("this engine was made without catalogs");
+    public ICatalogs Catalogs => _setup.Catalogs ?? throw new InvalidOperationException("this engine has no catalogues");
 
     /// <summary>Gets the loop, on which callers in this assembly may hold virtual time while they prepare.</summary>
     internal EngineLoop Loop => _loop;

@@ -24,6 +24,7 @@ internal static class SiteFiles
         server:
           address: {LabNode.ServerAddress}
           administrators: [root]{(options.AgentFile is { } agent ? $"\n  agent_file: '{Quoted(agent)}'" : "")}
+          files: {Braced($"networks: [127.0.0.0/8, 10.77.0.0/16]")}
         clusters: [{Cluster}.yml]
 
         """.ReplaceLineEndings("\n");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
+using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Configuration.Reading;
@@ -48,6 +49,7 @@ internal static partial class ClusterReader
 
         cluster = Bootloader(section, cluster) with
         {
+            Architecture = section.Text("architecture") is { Length: > 0 } architecture ? BootFields.Architecture(section, "architecture", architecture) : null,
             KernelParameters = section.Text("kernel_params") ?? cluster.KernelParameters,
             AdminPreinstalls = section.Archives("preinstalls", exist: true),
             AdminPostinstalls = section.Archives("postinstalls", exist: true),

@@ -21,6 +21,7 @@ internal static class ServerReader
             Images = EndPoint(section, "images") ?? settings.Images,
             Administrators = Administrators(section) ?? settings.Administrators,
             AgentFile = section.ExistingFile("agent_file"),
+            Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
         };

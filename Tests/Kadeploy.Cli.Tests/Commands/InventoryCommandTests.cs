@@ -103,15 +103,6 @@ public sealed class InventoryCommandTests : IDisposable
         Assert.Empty(_console.OutputText.ToString());
     }
 
-    [Fact]
-    public async Task Who_is_no_administrator_is_refused_with_exit_code_5()
-    {
-        Write("kadeploy.yml", "server: { address: 10.0.0.1, administrators: [somebody-else] }\n");
-        Assert.Equal(ExitCode.Refused, await CodeAsync("nodes", "add", "pc-1", "--cluster", "lab"));
-        Assert.Contains("may not change the inventory; only administrators may: somebody-else", _console.ErrorText.ToString(), StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Ok, await CodeAsync("nodes", "list"));
-    }
-
     public static TheoryData<string> Intruders =>
         ["'; DROP TABLE inventory; --", "$(touch /tmp/kadeploy-injected)", "`reboot`", "../../etc/passwd", "a\u001B[2Jb", "a\nb", "\u0000", "{{7*7}}", "[bold]x[/]", "a,b\"c", "%s%n", "é😀", "--cluster"];
 

@@ -10,6 +10,14 @@ internal static class FullSite
           images: "[fd77::1]:25401"
           administrators: [root, admin]
           agent_file: agent
+          files:
+            allow: [boot, clusters]
+            networks: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
+            size: 20 GiB
+            verify_days: 30
+            mirrors: { "https://images.example/": ["https://mirror.example/images/", "http://10.0.0.5/"] }
+            preinstall_limit: 5 MB
+            postinstall_limit: 6 MB
           tftp:
             root: boot
             addresses: [10.77.0.1]
@@ -32,6 +40,7 @@ internal static class FullSite
 
     public const string Cluster = """
         name: lab
+        architecture: amd64
         power:
           ipmi: &bmc
             user: admin

@@ -208,7 +208,7 @@ public sealed class NodeInventoryTests : IAsyncDisposable
                      i => i.RemoveClusterAsync("plain", "eve", Token), i => i.ImportClustersAsync([], false, "eve", Token),
                  })
         {
-            Assert.Equal("eve may not change the inventory; only administrators may: ada, grace", (await Assert.ThrowsAsync<NotAllowedException>(() => change(others))).Message);
+            Assert.Equal("eve may not change the inventory; only administrators may ('server.administrators' in kadeploy.yml names them)", (await Assert.ThrowsAsync<NotAllowedException>(() => change(others))).Message);
             await Assert.ThrowsAsync<NotAllowedException>(() => change(inventory));
         }
 

@@ -70,6 +70,16 @@ public sealed class NodeStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_environment_is_in_use_while_a_node_has_it()
+    {
+        var environment = (await DeployAsync()).Request.Environment;
+        var use = new DeployedNodes(_store);
+        Assert.Equal(["node node-1"], await use.FindAsync(environment, Token));
+        Assert.Empty(await use.FindAsync(environment with { Version = environment.Version + 1 }, Token));
+        Assert.Empty(await use.FindAsync(environment with { User = "somebody-else" }, Token));
+    }
+
+    [Fact]
     public async Task A_failed_node_names_the_fault_and_keeps_its_environment_only_while_nothing_was_written()
     {
         var first = await DeployAsync();
@@ -196,8 +206,7 @@ public sealed class NodeStateTests : IAsyncLifetime
         Assert.True(written.Count > 10);
         Assert.Empty(Enum.GetValues<NodeCondition>().Except(seen).Except([NodeCondition.NeverUsed]));
         await _store.DisposeAsync();
-        Execute(
-            "DROP TABLE node_states; DROP TABLE operation_environments; DROP TABLE inventory_claims; DROP TABLE inventory; DROP TABLE clusters; DROP TABLE inventory_revision; PRAGMA user_version=1");
+        OlderSchema.GoBack(Path.Combine(_directory, "kadeploy.db"), 1);
         _store = await SqliteStore.OpenAsync(_directory, Token);
         Assert.Equal(DeepText.Of(written), DeepText.Of(Sorted(await _store.ReadActivitiesAsync(null, Token))));
     }
@@ -242,13 +251,4 @@ public sealed class NodeStateTests : IAsyncLifetime
     private static OperationEvent.StepStarted Step(OperationPlan plan, int step, NodeName? node = null) => StepStarted(plan, node ?? Node, step);
 
     private static OperationEvent.NodeFinished End(OperationPlan plan, NodeState state, NodeName? node = null) => NodeFinished(plan, node ?? Node) with { State = state };
-
-    private void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_directory, "kadeploy.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 }

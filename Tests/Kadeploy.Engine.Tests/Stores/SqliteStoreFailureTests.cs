@@ -180,8 +180,7 @@ public sealed class SqliteStoreFailureTests : IDisposable
     public async Task Damage_that_is_found_later_is_reported_in_the_same_words()
     {
         await using (var store = await CreateAsync()) await AppendAsync(store, 5_000);
-        // The first page of everything but the schema, which would be missed when the file is opened.
-        foreach (var page in Roots()) Damage(from: (page - 1) * 4096, to: page * 4096);
+        foreach (var page in RootPages()) Damage(from: (page - 1) * 4096, to: page * 4096); // the schema itself stays, however long it is
         await using var damaged = await SqliteStore.OpenAsync(_directory, Token);
         foreach (var use in new Func<Task>[]
         {
@@ -275,16 +274,16 @@ public sealed class SqliteStoreFailureTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private List<long> Roots()
+    private List<long> RootPages()
     {
         using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT rootpage FROM sqlite_schema WHERE rootpage > 0";
         using var reader = command.ExecuteReader();
-        var roots = new List<long>();
-        while (reader.Read()) roots.Add(reader.GetInt64(0));
-        return roots;
+        var pages = new List<long>();
+        while (reader.Read()) pages.Add(reader.GetInt64(0));
+        return pages;
     }
 
     private void Damage(long from, long to)
