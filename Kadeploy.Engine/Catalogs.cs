@@ -1,6 +1,8 @@
 using Kadeploy.Engine.Audit;
+using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Environments;
+using Kadeploy.Engine.Inventories;
 using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 
@@ -11,20 +13,27 @@ internal sealed class Catalogs : ICatalogs
 {
     /// <summary>Makes them.</summary>
     /// <param name="store">Keeps them.</param>
+    /// <param name="site">What files define; null when there is no configuration.</param>
     /// <param name="files">Where files come from.</param>
     /// <param name="policy">Who is an administrator, and who is in which group.</param>
-    /// <param name="nodes">Which node is in which cluster.</param>
     /// <param name="time">The clock.</param>
-    public Catalogs(SqliteStore store, FileSource files, AccessPolicy policy, NodeMap nodes, TimeProvider time)
+    public Catalogs(SqliteStore store, Site? site, FileSource files, AccessPolicy policy, TimeProvider time)
     {
-        Environments = new EnvironmentCatalog(store, [new UnfinishedOperations(store)], policy.IsAdministrator, files.Open, files.Limits, time);
+        Nodes = new NodeInventory(store, site, policy.IsAdministrator, time);
+        Environments = new EnvironmentCatalog(
+            store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, time);
         Files = new AuditedFileCache(files.Cached, store);
-        Book = new(store, store, policy, nodes, time);
+        Book = new(
+            store, store, policy,
+            async cancellationToken => NodeMap.Of(site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false)), time);
         Audit = new AuditTrail(store, policy);
     }
 
     /// <summary>Gets the rights with what only the engine needs of them.</summary>
     public RightsBook Book { get; }
+
+    /// <inheritdoc/>
+    public INodeInventory Nodes { get; }
 
     /// <inheritdoc/>
     public IEnvironmentCatalog Environments { get; }

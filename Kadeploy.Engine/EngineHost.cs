@@ -55,8 +55,11 @@ public sealed class EngineHost : IAsyncDisposable
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             var policy = AccessPolicy.Of(options);
             files = Files(options, store, policy);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, files, time);
-            var catalogs = Catalogs(options, store, files, policy);
+            var configured = options.Simulated || options.Site is null
+                ? null
+                : SiteAssembly.Join(options.Site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
+            if (configured is not null) site = new(configured, options.StateDirectory, files, time);
+            var catalogs = new Catalogs(store, options.Site, files, policy, TimeProvider.System);
             IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, policy, time);
             var setup = new EngineSetup
             {
@@ -73,7 +76,7 @@ public sealed class EngineHost : IAsyncDisposable
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
                         request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, options.Site, site, rights, time, token),
+                    : PlanAsync(request, configured, site, rights, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
@@ -92,7 +95,8 @@ public sealed class EngineHost : IAsyncDisposable
     }
 
     /// <summary>Opens the catalogues of a state directory; no engine is started and nothing is taken over.</summary>
-    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there.</param>
+    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there. The site may
+    /// be one of <see cref="SiteReader.ReadOutline"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The catalogues; dispose them.</returns>
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
@@ -102,7 +106,23 @@ public sealed class EngineHost : IAsyncDisposable
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
         var policy = AccessPolicy.Of(options);
         var files = Files(options, store, policy);
-        return new(store, files, Catalogs(options, store, files, policy));
+        return new(store, files, new Catalogs(store, options.Site, files, policy, TimeProvider.System));
+    }
+
+    /// <summary>Joins what files define with what the store of a state directory does, as an engine would.</summary>
+    /// <param name="files">What files define.</param>
+    /// <param name="stateDirectory">The state directory; one that is not there defines nothing, and is not made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The whole site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed.</exception>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<Site> JoinSiteAsync(Site files, string stateDirectory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db"))) return files;
+        var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+            return SiteAssembly.Join(files, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
@@ -189,9 +209,6 @@ public sealed class EngineHost : IAsyncDisposable
     private static FileSource Files(EngineOptions options, SqliteStore store, AccessPolicy policy) => new(
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,
         policy.IsAdministrator, TimeProvider.System);
-
-    private static Catalogs Catalogs(EngineOptions options, SqliteStore store, FileSource files, AccessPolicy policy) =>
-        new(store, files, policy, NodeMap.Of(options.Site), TimeProvider.System);
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 

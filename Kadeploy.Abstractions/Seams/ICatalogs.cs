@@ -3,6 +3,9 @@ namespace Kadeploy;
 /// <summary>What a site keeps beside its operations: each catalogue has a seam of its own.</summary>
 public interface ICatalogs
 {
+    /// <summary>Gets the clusters and nodes, and what became of the nodes.</summary>
+    INodeInventory Nodes { get; }
+
     /// <summary>Gets the environments.</summary>
     IEnvironmentCatalog Environments { get; }
 

@@ -9,12 +9,10 @@ namespace Kadeploy.Engine.Rights;
 /// <param name="store">Where they are kept.</param>
 /// <param name="audit">Where refusals are recorded.</param>
 /// <param name="policy">Who is an administrator, and who is in which group.</param>
-/// <param name="nodes">Which node is in which cluster.</param>
+/// <param name="readNodes">Tells which node is in which cluster.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPolicy policy, NodeMap nodes, TimeProvider time) : IRightsBook
+internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPolicy policy, ReadNodeMap readNodes, TimeProvider time) : IRightsBook
 {
-    private readonly RightsAlgebra _algebra = new(policy, nodes);
-
     /// <summary>Occurs when nodes of running operations are to be stopped, with who took the right away; engines elsewhere learn of it from the store.</summary>
     public event Action<ImmutableArray<StoppedNode>, string>? Stopped;
 
@@ -24,15 +22,17 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
         ArgumentNullException.ThrowIfNull(grant);
         await RequireAdministratorAsync(user, $"grant rights to {grant.Principal}", cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
+        var nodes = await readNodes(cancellationToken).ConfigureAwait(false);
+        var algebra = new RightsAlgebra(policy, nodes);
         grant = GrantCheck.Complete(grant, policy, nodes, now);
         return await ChangeAsync(
             work =>
             {
                 var existing = work.FindOf([grant.Principal]).ToDictionary(static each => each.Key);
                 // What others have matters only where it may be in the way; nothing is when a right is for all nodes.
-                if (!grant.Scopes.IsDefaultOrEmpty && _algebra.Touching(grant.Scopes) is { } touching)
+                if (!grant.Scopes.IsDefaultOrEmpty && algebra.Touching(grant.Scopes) is { } touching)
                     foreach (var each in work.FindOn(touching)) existing.TryAdd(each.Key, each);
-                return _algebra.Grant(grant, existing.Values, user, now);
+                return algebra.Grant(grant, existing.Values, user, now);
             },
             user, now, cancellationToken).ConfigureAwait(false);
     }
@@ -42,8 +42,9 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
     {
         ArgumentNullException.ThrowIfNull(revocation);
         await RequireAdministratorAsync(user, $"revoke rights of {revocation.Principal}", cancellationToken).ConfigureAwait(false);
+        var algebra = new RightsAlgebra(policy, await readNodes(cancellationToken).ConfigureAwait(false));
         return await ChangeAsync(
-            work => _algebra.Revoke(revocation, work.FindOf([revocation.Principal])), user, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            work => algebra.Revoke(revocation, work.FindOf([revocation.Principal])), user, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -58,6 +59,7 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
             await RefuseAsync(user, $"list the rights of {asked}", cancellationToken).ConfigureAwait(false);
         IReadOnlyCollection<Principal>? principals = filter.Principal is { } one ? [one] : policy.IsAdministrator(user) ? null : own;
         var (_, rights) = await store.ReadRightsAsync(principals, -1, cancellationToken).ConfigureAwait(false);
+        var nodes = await readNodes(cancellationToken).ConfigureAwait(false);
         var wanted = filter.Nodes.IsDefaultOrEmpty
             ? null
             : filter.Nodes.SelectMany(node => nodes.ClusterOf(node) is { } cluster ? new[] { RightScope.Of(node), RightScope.OfCluster(cluster) } : [RightScope.Of(node)])
@@ -81,6 +83,7 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
         if (policy.IsAdministrator(question.User)) return new(true, $"{question.User} is an administrator", []);
         var (_, rights) = await store.ReadRightsAsync(policy.PrincipalsOf(question.User), -1, cancellationToken).ConfigureAwait(false);
         var reading = new RightsReading(rights!.Value);
+        var nodes = await readNodes(cancellationToken).ConfigureAwait(false);
         var at = question.At ?? time.GetUtcNow();
         var missing = question.Nodes.Select(node => reading.FindMissing(node, nodes.ClusterOf(node), question.Parts.IsDefault ? [] : question.Parts, at))
             .OfType<MissingRight>().ToImmutableArray();
@@ -147,3 +150,8 @@ internal sealed class RightsBook(IRightsStore store, IAuditLog audit, AccessPoli
         throw new NotAllowedException($"{user} may not {what}; only administrators may");
     }
 }
+
+/// <summary>Tells which node is in which cluster at this moment.</summary>
+/// <param name="cancellationToken">Ends the reading.</param>
+/// <returns>The map.</returns>
+internal delegate Task<NodeMap> ReadNodeMap(CancellationToken cancellationToken);

@@ -4,6 +4,7 @@ return args switch
 {
     ["engine"] => await EngineBenchmark.RunAsync(Console.Out),
     ["fold"] => Done(() => FoldBenchmark.Run(Console.Out)),
+    ["inventory"] => await DoneAsync(InventoryBenchmark.Run(Console.Out)),
     ["store"] => await DoneAsync(StoreBenchmark.Run(Console.Out)),
     _ => Usage(),
 };
@@ -22,6 +23,6 @@ static async Task<int> DoneAsync(Task benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|store");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store");
     return 2;
 }

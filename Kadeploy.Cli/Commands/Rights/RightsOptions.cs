@@ -68,7 +68,7 @@ internal sealed class RightsOptions
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The catalogs; dispose them.</returns>
     public Task<CatalogHost> OpenAsync(ParseResult arguments, CancellationToken cancellationToken) => _context.Engines.OpenCatalogsAsync(
-        new EngineOptions { StateDirectory = _state.Directory(arguments), Site = _config.ReadIfThere(arguments) }, cancellationToken);
+        new EngineOptions { StateDirectory = _state.Directory(arguments), Site = _config.ReadOutline(arguments) }, cancellationToken);
 
     /// <summary>Reads who is meant.</summary>
     /// <param name="arguments">The command line.</param>

@@ -105,6 +105,23 @@ internal sealed class Database : IDisposable
         return rows;
     }
 
+    /// <summary>Reads several times from one state of the database.</summary>
+    /// <typeparam name="T">What it results in.</typeparam>
+    /// <param name="work">The reading.</param>
+    /// <returns>Its result.</returns>
+    public T Read<T>(Func<T> work)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0) Execute("COMMIT");
+        }
+    }
+
     /// <summary>Does work in one transaction that holds the write lock from its beginning.</summary>
     /// <typeparam name="T">What it results in.</typeparam>
     /// <param name="work">The work; when it throws, nothing has changed.</param>

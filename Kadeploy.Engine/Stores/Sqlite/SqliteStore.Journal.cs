@@ -20,18 +20,21 @@ internal sealed partial class SqliteStore
             {
                 var first = LastSequence(database) + 1;
                 var operations = new Dictionary<OperationId, Tally>(1);
+                var states = new NodeStateWriter(database);
                 for (var i = 0; i < events.Count; i++)
                 {
                     var happened = events[i];
                     if (!operations.TryGetValue(happened.Operation, out var tally))
-                        operations.Add(happened.Operation, tally = new(OwnOperation(database, engine, happened.Operation)));
+                        operations.Add(happened.Operation, tally = OwnOperation(database, engine, happened.Operation));
                     long? node = happened is OperationEvent.NodeEvent { Node: var name }
                         ? NodeKey(database, name) ?? throw new ArgumentException($"node {name} is in no plan", nameof(events))
                         : null;
                     database.EventInsert.Execute(EventMapping.ToRow(happened, first + i, tally.Key, node));
                     Apply(database, happened, tally, node);
+                    if (!tally.IsSimulated && happened is OperationEvent.NodeEvent ofNode) states.Add(ofNode, first + i, tally.Key, tally.Kind, node!.Value);
                 }
 
+                states.Save();
                 foreach (var tally in operations.Values) tally.Save(database);
                 return first;
             },
@@ -66,9 +69,12 @@ internal sealed partial class SqliteStore
 
     private static long LastSequence(Database database) => (long?)database.Scalar("SELECT max(sequence) FROM events") ?? 0;
 
-    private static long OwnOperation(Database database, EngineId engine, OperationId operation) =>
-        database.Scalar("SELECT key FROM operations WHERE id = $1 AND engine = $2", operation.Value, Text(engine)) as long?
-        ?? throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
+    private static Tally OwnOperation(Database database, EngineId engine, OperationId operation) =>
+        database.Query(
+            "SELECT key, kind, simulated FROM operations WHERE id = $1 AND engine = $2",
+            static row => new Tally(row.GetInt64(0), (OperationKind)row.GetInt32(1), row.GetInt64(2) == 1), operation.Value, Text(engine)) is [var own]
+            ? own
+            : throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
 
     private void Apply(Database database, OperationEvent happened, Tally tally, long? node)
     {
@@ -107,14 +113,19 @@ internal sealed partial class SqliteStore
         return page;
     }
 
-    private static EventRow ReadRow(SqliteDataReader row)
+    private static EventRow ReadRow(SqliteDataReader row) => ReadRow(row, 0);
+
+    /// <summary>Reads the columns of an event.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="first">The number of the first of them.</param>
+    private static EventRow ReadRow(SqliteDataReader row, int first)
     {
         return new()
         {
-            Sequence = row.GetInt64(0),
-            Operation = row.GetInt64(1),
-            At = row.GetInt64(2),
-            Kind = (EventKind)row.GetInt32(3),
+            Sequence = row.GetInt64(first),
+            Operation = row.GetInt64(first + 1),
+            At = row.GetInt64(first + 2),
+            Kind = (EventKind)row.GetInt32(first + 3),
             Node = Number(4),
             Step = (int?)Number(5),
             InstanceAttempt = (int?)Number(6),
@@ -123,20 +134,26 @@ internal sealed partial class SqliteStore
             Duration = Number(9),
             Consequence = (FailureConsequence?)Number(10),
             State = (NodeState?)Number(11),
-            Fault = row.IsDBNull(12) ? null : row.GetString(12),
-            Detail = row.IsDBNull(13) ? null : row.GetString(13),
+            Fault = Text(12),
+            Detail = Text(13),
         };
 
-        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+        long? Number(int column) => row.IsDBNull(first + column) ? null : row.GetInt64(first + column);
+
+        string? Text(int column) => row.IsDBNull(first + column) ? null : row.GetString(first + column);
     }
 
     /// <summary>How many nodes of an operation end in one batch of events, saved by one statement.</summary>
-    private sealed class Tally(long key)
+    private sealed class Tally(long key, OperationKind kind, bool isSimulated)
     {
         private NodeCounts _ended = new();
         private bool _replaces;
 
         public long Key => key;
+
+        public OperationKind Kind => kind;
+
+        public bool IsSimulated => isSimulated;
 
         public void Set(NodeCounts results) => (_ended, _replaces) = (results, true);
 

@@ -25,6 +25,10 @@ internal sealed partial class SqliteStore
                     """,
                     id, (long)plan.Kind, plan.User, plan.Request.Environment.ToString(), (long)plan.NodeCount, plan.Simulation is null ? 0L : 1L,
                     Ticks(plan.PlannedAt), Text(engine), JsonSerializer.Serialize(plan, StoreJson.Default.OperationPlan))!;
+                var environment = plan.Request.Environment;
+                database.Execute(
+                    "INSERT INTO operation_environments (operation, name, version, owner, revision) VALUES ($1, $2, $3, $4, $5)",
+                    key, environment.Name, (long)environment.Version, environment.User, (long)environment.Revision);
                 foreach (var step in Steps(plan))
                     database.Execute(
                         "INSERT INTO steps (operation, ordinal, cluster, macro_step, instance, micro_step) VALUES ($1, $2, $3, $4, $5, $6)",

@@ -159,7 +159,7 @@ public sealed class DeployCommandTests : IDisposable
         Assert.Contains("  no power: nodes cannot be rebooted from outside", _console.OutputLines);
         Write("lab.yml", "name: lab\n");
         Assert.Equal(ExitCode.Usage, await RunAsync("config", "check"));
-        Assert.Contains($"{At("lab.yml")}:1: key 'nodes' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{At("lab.yml")}:1: key 'partitioning' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
     }
 
     private string At(string name) => Path.Combine(_folder, name);

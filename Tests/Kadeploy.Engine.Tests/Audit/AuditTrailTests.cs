@@ -226,8 +226,8 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public async Task Two_processes_that_write_at_once_lose_nothing_and_one_that_checks_meanwhile_finds_nothing_wrong()
     {
         await using var elsewhere = await SqliteStore.OpenAsync(_bench.Directory, CancellationToken.None, new("the other", _bench.Time));
-        var other = new RightsBook(elsewhere, elsewhere, _bench.Policy, NodeMap.Unknown, _bench.Time);
-        var here = new RightsBook(_bench.Store, _bench.Store, _bench.Policy, NodeMap.Unknown, _bench.Time);
+        var other = new RightsBook(elsewhere, elsewhere, _bench.Policy, _ => Task.FromResult(NodeMap.Unknown), _bench.Time);
+        var here = new RightsBook(_bench.Store, _bench.Store, _bench.Policy, _ => Task.FromResult(NodeMap.Unknown), _bench.Time);
         const int Rounds = 250;
         var work = Task.WhenAll(WorkAsync(here, "alice", 1), WorkAsync(other, "bob", 2));
         while (!work.IsCompleted) Assert.Empty((await VerifyAsync()).Problems);

@@ -66,6 +66,15 @@ public sealed class SiteReaderTests
         Assert.Equal(["52:54:00:77:00:10", "52:54:00:77:01:10"], lab.Nodes[2].MacAddresses.Select(static mac => mac.ToString()));
         Assert.Equal(2, lab.Nodes[3].MacAddresses.Length);
 
+        Assert.Equal(new DiskRule { Serial = "S2", Wwn = "0x6000", Model = "OTHER*", AtLeast = 1_000_000_000_000, Smallest = true }, lab.Nodes[3].DiskRule);
+        Assert.Equal(["rack=r7", "switch=sw-1"], lab.Nodes[3].Tags);
+        Assert.Null(lab.Nodes[0].DiskRule);
+        Assert.Equal(new ConsoleSettings.LogFile(folder.At("single.log")), Assert.Single(lab.NodeConsoles, static each => each.Key.Value == "single").Value);
+        var recorded = lab.Entries[3].Definition;
+        Assert.Equal(["spare", "gpu"], recorded.Groups);
+        Assert.Equal("the one with the loose cable: café", recorded.Description);
+        Assert.Equal($"{folder.At("clusters/lab.yml")}:25", lab.Entries[3].Place);
+
         var power = Assert.IsType<PowerSettings.Ipmi>(lab.Power);
         var first = power.Endpoints[NodeName.Parse("node-3")];
         Assert.Equal(("10.78.1.7", "admin", "secret", 624, 17, IpmiPrivilege.Administrator),

@@ -54,6 +54,20 @@ public sealed class EngineRightsTests : IDisposable
     }
 
     [Fact]
+    public async Task Nodes_and_clusters_of_the_store_are_known_as_soon_as_they_are_there()
+    {
+        await using var host = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _state.FullName, Site = _folder.Read() }, CancellationToken.None);
+        var (rights, nodes) = (host.Catalogs.Rights, host.Catalogs.Nodes);
+        await Assert.ThrowsAsync<ConfigurationException>(() => rights.GrantAsync(Grant("alice", "s-1", "*"), "boss", CancellationToken.None));
+        await nodes.ImportClustersAsync([new("store.yml", Cluster.Replace("lab", "store", StringComparison.Ordinal).Replace("n-[1-4]", "s-[1-2]", StringComparison.Ordinal))], false, "boss", CancellationToken.None);
+        await rights.GrantAsync(new() { Principal = Principal.Parse("alice"), Scopes = RightScope.ParseList("cluster:store") }, "boss", CancellationToken.None);
+        await using var engine = await OpenAsync();
+        Assert.Contains("no-such-image", (await Assert.ThrowsAsync<ConfigurationException>(() => engine.Engine.PlanAsync(Request("alice", "s-[1-2]"), CancellationToken.None))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NotAllowedException>(() => engine.Engine.PlanAsync(Request("alice", "n-1,s-1"), CancellationToken.None));
+        Assert.Single(await engine.Engine.Catalogs.Rights.ListAsync(new() { Nodes = NodeSet.Parse("s-2").Names }, "boss", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Where_rights_are_open_or_nodes_are_simulated_nobody_needs_any()
     {
         await using (var host = await EngineHost.OpenAsync(new() { StateDirectory = _state.FullName, Site = _folder.Read(), Rights = RightsMode.Open }, CancellationToken.None))

@@ -87,7 +87,7 @@ public sealed class RevocationOfRunningTests : IAsyncLifetime
     {
         await using var open = await RightsBench.OpenAsync(RightsMode.Open);
         await open.Store.RegisterEngineAsync(_engine, RightsBench.Start, CancellationToken.None);
-        var book = new RightsBook(open.Store, open.Store, open.Policy, NodeMap.Unknown, open.Time);
+        var book = new RightsBook(open.Store, open.Store, open.Policy, _ => Task.FromResult(NodeMap.Unknown), open.Time);
         await book.GrantAsync(RightsBench.Grant("ada node-1"), "root", CancellationToken.None);
         await open.Store.CreateOperationAsync(SamplePlans.Small(1), _engine, RightsBench.Start, CancellationToken.None);
         Assert.Empty((await book.RevokeAsync(new() { Principal = Principal.Parse("ada") }, "root", CancellationToken.None)).Stopped);

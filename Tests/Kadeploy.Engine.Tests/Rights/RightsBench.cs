@@ -22,14 +22,14 @@ internal sealed class RightsBench : IAsyncDisposable
     {
         (_folder, Store, Time) = (folder, store, time);
         Policy = new(["root", "boss"], Groups, mode);
-        Book = new(store, store, Policy, Map, time);
+        Book = new(store, store, Policy, static _ => Task.FromResult(Map), time);
         Check = new(store, store, Policy, time);
         Trail = new(store, Policy);
     }
 
     /// <summary>Gets nodes a-1 to a-4 of cluster a, and b-1 to b-2 of cluster b.</summary>
     public static NodeMap Map { get; } = new(
-        [.. Enumerable.Range(1, 4).Select(static i => Node($"a-{i}")), .. Enumerable.Range(1, 2).Select(static i => Node($"b-{i}"))], ["a", "b"]);
+        [.. Enumerable.Range(1, 4).Select(static i => (NodeName.Parse($"a-{i}"), "a")), .. Enumerable.Range(1, 2).Select(static i => (NodeName.Parse($"b-{i}"), "b"))], ["a", "b"]);
 
     public SqliteStore Store { get; }
 

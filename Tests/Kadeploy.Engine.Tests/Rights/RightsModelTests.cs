@@ -17,7 +17,7 @@ public sealed class RightsModelTests
         ["students"] = ["alice", "bob"], ["staff"] = ["carol"],
     });
 
-    private static readonly NodeMap Map = new([.. Nodes.Select(RightsBench.Node)], ["a", "b"]);
+    private static readonly NodeMap Map = new(Nodes.Select(RightsBench.Node).Select(static node => (node.Name, node.Cluster)), ["a", "b"]);
 
     private readonly RightsAlgebra _algebra = new(Policy, Map);
     private readonly List<StoredRight> _rows = [];

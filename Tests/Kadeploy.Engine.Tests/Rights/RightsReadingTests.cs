@@ -107,7 +107,7 @@ public sealed class RightsReadingTests
     {
         await using var bench = await RightsBench.OpenAsync();
         await using var elsewhere = await SqliteStore.OpenAsync(bench.Directory, CancellationToken.None);
-        var other = new RightsBook(elsewhere, elsewhere, bench.Policy, RightsBench.Map, bench.Time);
+        var other = new RightsBook(elsewhere, elsewhere, bench.Policy, _ => Task.FromResult(RightsBench.Map), bench.Time);
         for (var i = 0; i < 3; i++)
         {
             Assert.NotNull(await bench.Check.FindMissingAsync("alice", RightsBench.Node("a-1"), [], CancellationToken.None));
