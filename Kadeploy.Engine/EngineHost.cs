@@ -52,6 +52,7 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Catalogs = new Catalogs(store),
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
@@ -72,6 +73,18 @@ public sealed class EngineHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens what the site keeps beside its operations; no engine is started and nothing is taken over.</summary>
+    /// <param name="options">The state directory, and as much of the configuration as is known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogs; dispose their host.</returns>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        return new(store, new Catalogs(store));
+    }
+
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
     /// <param name="stateDirectory">The directory.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -80,19 +93,7 @@ public sealed class EngineHost : IAsyncDisposable
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
     public static async Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken)
     {
-        try
-        {
-            File.GetAttributes(Path.Combine(stateDirectory, "kadeploy.db"));
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
-        }
-        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException($"the state directory {stateDirectory} cannot be read by {Environment.UserName}: {hidden.Message}", hidden);
-        }
-
+        StateDirectory.RequireState(stateDirectory);
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
         return new OperationReader(store, stateDirectory);
     }

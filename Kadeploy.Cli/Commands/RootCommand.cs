@@ -23,6 +23,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));
         Subcommands.Add(new CancelCommand(context));
+        Subcommands.Add(new Statistics.StatCommand(context));
         Subcommands.Add(new ConfigCommand(context));
         Subcommands.Add(new NodesCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
@@ -46,7 +47,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy stat", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

@@ -11,6 +11,16 @@ internal sealed class HostedEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         EngineHost.OpenReadOnlyAsync(stateDirectory, cancellationToken);
 
+    public async Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        new OpenCatalogs(await EngineHost.OpenCatalogsAsync(options, cancellationToken));
+
+    private sealed class OpenCatalogs(CatalogHost host) : ICatalogSession
+    {
+        public ICatalogs Catalogs => host.Catalogs;
+
+        public ValueTask DisposeAsync() => host.DisposeAsync();
+    }
+
     private sealed class Session(EngineHost host) : IEngineSession
     {
         public IDeploymentEngine Engine => host.Engine;

@@ -16,6 +16,18 @@ internal interface IEngineSource
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reader; dispose it.</returns>
     Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken);
+
+    /// <summary>Opens what the site keeps beside its operations, without starting an engine.</summary>
+    /// <param name="options">The state directory, and as much of the configuration as is known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogs; dispose them.</returns>
+    Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken);
+}
+
+/// <summary>Open catalogs; <see cref="CatalogHost"/> documents the member.</summary>
+internal interface ICatalogSession : IAsyncDisposable
+{
+    ICatalogs Catalogs { get; }
 }
 
 /// <summary>A running engine, as far as commands use it; <see cref="EngineHost"/> documents the members.</summary>

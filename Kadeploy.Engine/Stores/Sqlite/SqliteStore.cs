@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Stores.Sqlite.Log;
+
 namespace Kadeploy.Engine.Stores.Sqlite;
 
 /// <summary>The embedded store: the file <c>kadeploy.db</c> in the state directory.</summary>
@@ -15,6 +17,7 @@ internal sealed partial class SqliteStore : IStore
     private readonly string _file;
     private readonly EngineLocks _locks;
     private readonly Dictionary<NodeName, long> _nodeKeys = [];
+    private readonly LogWriter _log = new();
 
     private SqliteStore(string stateDirectory)
     {
@@ -107,6 +110,7 @@ internal sealed partial class SqliteStore : IStore
                 catch
                 {
                     _nodeKeys.Clear(); // it may know nodes whose rows were rolled back
+                    _log.Forget();
                     throw;
                 }
             },

@@ -39,6 +39,9 @@ internal sealed class FakeEngines : IEngineSource
 
     public Action<FakeEngines>? OnCancel { get; init; }
 
+    /// <summary>Gets the catalogs of the engine.</summary>
+    public ICatalogs? Catalogs { get; init; }
+
     public void End(Operation operation) => _ended.TrySetResult(operation);
 
     public void Break(Exception failure) => _ended.TrySetException(failure);
@@ -52,9 +55,15 @@ internal sealed class FakeEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
+    /// <summary>Opens the real catalogs: what they keep cannot be told from events.</summary>
+    public Task<ICatalogSession> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        new HostedEngines().OpenCatalogsAsync(options, cancellationToken);
+
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
+
+        public ICatalogs Catalogs => test.Catalogs ?? throw new NotSupportedException();
 
         public TimeProvider Time => TimeProvider.System;
 

@@ -13,6 +13,7 @@ public class ManualTests
     public static TheoryData<string> CommandLines =>
         [
             "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "stat", "stat log", "stat rates", "stat steps", "stat nodes", "stat compare", "stat suspects", "stat eta",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
             "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];
