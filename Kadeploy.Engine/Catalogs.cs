@@ -4,6 +4,7 @@ using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Inventories;
 using Kadeploy.Engine.Rights;
+using Kadeploy.Engine.Statistics;
 using Kadeploy.Engine.Stores.Sqlite;
 
 namespace Kadeploy.Engine;
@@ -27,6 +28,7 @@ internal sealed class Catalogs : ICatalogs
             store, store, policy,
             async cancellationToken => NodeMap.Of(site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false)), time);
         Audit = new AuditTrail(store, policy);
+        Statistics = new StatisticsCatalog(store, store);
     }
 
     /// <summary>Gets the rights with what only the engine needs of them.</summary>
@@ -46,4 +48,7 @@ internal sealed class Catalogs : ICatalogs
 
     /// <inheritdoc/>
     public IAuditTrail Audit { get; }
+
+    /// <inheritdoc/>
+    public IStatistics Statistics { get; }
 }

@@ -133,19 +133,7 @@ public sealed class EngineHost : IAsyncDisposable
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
     public static async Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken)
     {
-        try
-        {
-            File.GetAttributes(Path.Combine(stateDirectory, "kadeploy.db"));
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
-        }
-        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException($"the state directory {stateDirectory} cannot be read by {Environment.UserName}: {hidden.Message}", hidden);
-        }
-
+        StateDirectory.RequireState(stateDirectory);
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
         return new OperationReader(store, stateDirectory);
     }

@@ -17,4 +17,7 @@ public interface ICatalogs
 
     /// <summary>Gets what was done, and by whom.</summary>
     IAuditTrail Audit { get; }
+
+    /// <summary>Gets what became of nodes in all operations so far.</summary>
+    IStatistics Statistics { get; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kadeploy.Benchmarks;
 
 return args switch
@@ -6,8 +7,13 @@ return args switch
     ["fold"] => Done(() => FoldBenchmark.Run(Console.Out)),
     ["inventory"] => await DoneAsync(InventoryBenchmark.Run(Console.Out)),
     ["store"] => await DoneAsync(StoreBenchmark.Run(Console.Out)),
+    ["statistics", .. var options] when int.TryParse(Option(options, "--rows", "1000000"), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 =>
+        await DoneAsync(StatisticsBenchmark.RunAsync(rows, Option(options, "--keep", null), Option(options, "--only", "")!, Console.Out)),
     _ => Usage(),
 };
+
+static string? Option(string[] options, string name, string? byDefault) =>
+    Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length ? options[at + 1] : byDefault;
 
 static int Done(Action benchmark)
 {
@@ -23,6 +29,6 @@ static async Task<int> DoneAsync(Task benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]");
     return 2;
 }

@@ -10,6 +10,9 @@ internal sealed partial class SqliteStore
     /// <summary>How many events are read at once: enough to make the hand-over between threads cheap, few enough to be held in memory.</summary>
     private const int PageSize = 2000;
 
+    internal const string SelectEvents =
+        "SELECT sequence, operation, at, kind, node, step, instance_attempt, attempt, set_number, duration, consequence, state, fault, detail FROM events";
+
     private readonly JournalNames _names = new();
 
     /// <inheritdoc/>
@@ -32,10 +35,12 @@ internal sealed partial class SqliteStore
                     database.EventInsert.Execute(EventMapping.ToRow(happened, first + i, tally.Key, node));
                     Apply(database, happened, tally, node);
                     if (!tally.IsSimulated && happened is OperationEvent.NodeEvent ofNode) states.Add(ofNode, first + i, tally.Key, tally.Kind, node!.Value);
+                    _log.Apply(database, tally.Key, happened, node, first + i);
                 }
 
                 states.Save();
                 foreach (var tally in operations.Values) tally.Save(database);
+                _log.Save(database);
                 return first;
             },
             cancellationToken);
@@ -101,19 +106,17 @@ internal sealed partial class SqliteStore
 
     private OperationEvent[] ReadPage(Database database, long? operation, long from, long last)
     {
-        const string Columns =
-            "SELECT sequence, operation, at, kind, node, step, instance_attempt, attempt, set_number, duration, consequence, state, fault, detail FROM events ";
         var rows = operation is null
-            ? database.Query($"{Columns} WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last)
+            ? database.Query($"{SelectEvents} WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last)
             : database.Query(
-                $"{Columns} WHERE operation = $3 AND sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last, operation);
+                $"{SelectEvents} WHERE operation = $3 AND sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last, operation);
         _names.Load(database, rows);
         var page = new OperationEvent[rows.Count];
         for (var i = 0; i < page.Length; i++) page[i] = EventMapping.ToEvent(rows[i], _names);
         return page;
     }
 
-    private static EventRow ReadRow(SqliteDataReader row) => ReadRow(row, 0);
+    internal static EventRow ReadRow(SqliteDataReader row) => ReadRow(row, 0);
 
     /// <summary>Reads the columns of an event.</summary>
     /// <param name="row">The row.</param>

@@ -1,4 +1,5 @@
 using Kadeploy.Engine.Audit;
+using Kadeploy.Engine.Stores.Sqlite.Log;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
 
@@ -18,6 +19,7 @@ internal sealed partial class SqliteStore : IStore
     private readonly EngineLocks _locks;
     private readonly AuditOrigin _origin;
     private readonly Dictionary<NodeName, long> _nodeKeys = [];
+    private readonly LogWriter _log = new();
 
     private SqliteStore(string stateDirectory, AuditOrigin origin)
     {
@@ -112,6 +114,7 @@ internal sealed partial class SqliteStore : IStore
                 catch
                 {
                     _nodeKeys.Clear(); // it may know nodes whose rows were rolled back
+                    _log.Forget();
                     throw;
                 }
             },
