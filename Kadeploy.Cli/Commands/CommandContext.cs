@@ -15,6 +15,9 @@ internal sealed record CommandContext(IConsoleStreams Console, IEngineSource Eng
     /// <summary>Gets the user on whose behalf the command acts.</summary>
     public static string User => Environment.UserName;
 
+    /// <summary>Gets the clock of the person who types.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Gets what shows results in words of its own, given what shows them usually.</summary>
     /// <value>The default changes nothing.</value>
     public Func<IOutput, IOutput> Shows { get; init; } = static usual => usual;

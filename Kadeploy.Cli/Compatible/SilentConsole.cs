@@ -20,6 +20,8 @@ internal sealed class SilentConsole(IConsoleStreams console) : IConsoleStreams
 
     public bool ErrorIsTerminal => console.ErrorIsTerminal;
 
+    public bool ShowsUnicode => console.ShowsUnicode;
+
     public int Width => console.Width;
 
     public string? Variable(string name) => console.Variable(name);

@@ -72,6 +72,16 @@ internal sealed class WorkflowOutput(IOutput inner, IConsoleStreams console, Wor
 
     public void Expanded(IReadOnlyList<NodeName> nodes) => inner.Expanded(nodes);
 
+    public void Rights(IReadOnlyList<Right> rights) => inner.Rights(rights);
+
+    public void RightsChanged(RightsChange change) => inner.RightsChanged(change);
+
+    public void Verdict(RightsQuestion question, RightsVerdict verdict) => inner.Verdict(question, verdict);
+
+    public void Audit(AuditEntry entry) => inner.Audit(entry);
+
+    public void AuditVerified(AuditVerification verification) => inner.AuditVerified(verification);
+
     public void Flush() => inner.Flush();
 
     private static int Level(OperationEvent happened) => happened switch

@@ -45,7 +45,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         Operation? ended;
         try
         {
-            await using var display = Display(operation, plan, model, forecast);
+            await using var display = Display(operation, plan, model, await PredictAsync(plan, forecast));
             ended = await EndOrLeaveAsync(operation, model, shares, display);
         }
         catch (IOException)
@@ -155,7 +155,24 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private IProgressDisplay Display(Operation operation, OperationPlan? plan, ProgressModel model, SimulationForecast? forecast)
+    /// <summary>Says how long the operation will take, and who says so; only where it is shown.</summary>
+    private async Task<Prediction?> PredictAsync(OperationPlan? plan, SimulationForecast? forecast)
+    {
+        if (forecast is not null) return new(forecast.CriticalPath, "the plan predicts");
+        if (plan is null || !_screen.Live || _output.StreamsEvents || Debug || Quiet) return null;
+        try
+        {
+            return await session.Engine.Catalogs.Statistics.EstimateAsync(plan, CancellationToken.None) is { } estimate
+                ? new(estimate.Duration, $"{Wording.Nodes(estimate.BasedOn)} before {(estimate.BasedOn == 1 ? "suggests" : "suggest")}")
+                : null;
+        }
+        catch (KadeployException)
+        {
+            return null; // the operation runs all the same
+        }
+    }
+
+    private IProgressDisplay Display(Operation operation, OperationPlan? plan, ProgressModel model, Prediction? prediction)
     {
         if (_output.StreamsEvents || Debug || Quiet) return new NoProgress();
         // What is no deployment has one instance, whose name says what it does.
@@ -164,7 +181,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))
             return new PlainProgress(context.Console.Error, model, title);
-        var view = new ProgressView(title, forecast?.CriticalPath, operation.Simulated ? null : session.Time, _screen.Width, unicode);
+        var view = new ProgressView(title, prediction, operation.Simulated ? null : session.Time, _screen.Width, unicode);
         return new LiveProgress(region!, model, view.Draw, TimeProvider.System);
     }
 

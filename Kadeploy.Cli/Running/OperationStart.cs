@@ -30,7 +30,7 @@ internal sealed class OperationStart(CommandContext context, RunOptions run, Sta
     {
         run.Check(arguments, readsInput);
         var site = config.Read(arguments);
-        var options = new EngineOptions { StateDirectory = state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var options = new EngineOptions { StateDirectory = state.Directory(arguments), Site = site };
         var request = await read(FindAsync);
         if (run.IsDetached(arguments))
         {

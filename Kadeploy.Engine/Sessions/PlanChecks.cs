@@ -74,7 +74,7 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
             : null;
         var controllers = world is not null
             ? plan.Clusters.ToDictionary(static part => part.Cluster.Name, _ => world.Drivers.Power)
-            : LocalSite.Read(session.Settings).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
+            : (await LocalSite.ReadWholeAsync(session.Settings, cancellationToken).ConfigureAwait(false)).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
         var answers = Channel.CreateBounded<PlanCheck>(new BoundedChannelOptions(64) { SingleReader = true });
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // the caller, or the reader below who has left
         var asking = AskAllAsync();

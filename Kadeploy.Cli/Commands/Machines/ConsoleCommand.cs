@@ -71,7 +71,7 @@ internal sealed class ConsoleCommand : CliCommand
             Nodes = [arguments.GetValue(_node)], User = CommandContext.User, ReadOnly = arguments.GetValue(_watch), TakeOver = arguments.GetValue(_force),
         };
         var site = _config.Read(arguments);
-        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site };
         await using var session = await _context.Engines.OpenAsync(options, cancellationToken);
         return await new ConsoleRun(_context, session, arguments.GetValue(_escape) ?? EscapeSequence.Default).RunAsync(request, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Power;
@@ -15,26 +16,40 @@ internal sealed class SiteConsoles(ConsoleFolder folder, TimeProvider time)
     /// <param name="nodes">Its nodes that an operation concerns.</param>
     /// <param name="holder">The operation, as others are told.</param>
     /// <returns>The console; to be disposed if it can be.</returns>
-    public IConsole Follow(ClusterSettings cluster, IEnumerable<Node> nodes, string holder) => (cluster.Console, Lines(cluster)) switch
+    public IConsole Follow(ClusterSettings cluster, IEnumerable<Node> nodes, string holder)
+    {
+        var all = nodes.ToList();
+        var usual = Follow(cluster.Console, cluster, all.Where(node => !cluster.NodeConsoles.ContainsKey(node.Name)), holder);
+        var own = all.Where(node => cluster.NodeConsoles.ContainsKey(node.Name))
+            .ToFrozenDictionary(static node => node.Name, node => Follow(cluster.NodeConsoles[node.Name], cluster, [node], holder));
+        return own.Count == 0 ? usual : new ConsoleByNode(usual, own);
+    }
+
+    /// <summary>Makes what gives access to a cluster's.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="nodes">The nodes that an operation concerns; a session of a console concerns one.</param>
+    /// <returns>The access, or what is missing.</returns>
+    public ConsoleAccess Access(ClusterSettings cluster, IReadOnlyCollection<NodeName> nodes)
+    {
+        var console = nodes.Count == 1 && cluster.NodeConsoles.TryGetValue(nodes.First(), out var own) ? own : cluster.Console;
+        return (console, Lines(console, cluster)) switch
+        {
+            (ConsoleSettings.LogFile file, _) => new ConsoleAccess.File(file),
+            (_, { } lines) => new ConsoleAccess.Line(lines),
+            _ => new ConsoleAccess.None(Missing(cluster)),
+        };
+    }
+
+    private IConsole Follow(ConsoleSettings? console, ClusterSettings cluster, IEnumerable<Node> nodes, string holder) => (console, Lines(console, cluster)) switch
     {
         (ConsoleSettings.LogFile file, _) => new LogFileConsole(file),
         (_, { } lines) => new FollowedConsole(nodes, lines, holder),
         _ => new RefusingConsole(Missing(cluster)),
     };
 
-    /// <summary>Makes what gives access to a cluster's.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <returns>The access, or what is missing.</returns>
-    public ConsoleAccess Access(ClusterSettings cluster) => (cluster.Console, Lines(cluster)) switch
-    {
-        (ConsoleSettings.LogFile file, _) => new ConsoleAccess.File(file),
-        (_, { } lines) => new ConsoleAccess.Line(lines),
-        _ => new ConsoleAccess.None(Missing(cluster)),
-    };
-
     private static string Missing(ClusterSettings cluster) => $"no console is configured for cluster '{cluster.Cluster.Name}'";
 
-    private ConsoleLineSettings? Lines(ClusterSettings cluster) => (cluster.Console, cluster.Power) switch
+    private ConsoleLineSettings? Lines(ConsoleSettings? console, ClusterSettings cluster) => (console, cluster.Power) switch
     {
         (ConsoleSettings.Command command, var power) => new(
             folder,

@@ -64,7 +64,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Vlan = VlanFor(request.User),
             Console = new RefusingConsole(),
             Lines = new(
-                new(new Dictionary<string, ConsoleAccess> { [name] = _consoles.Access(cluster) }.ToFrozenDictionary(StringComparer.Ordinal)), _sessions,
+                new(new Dictionary<string, ConsoleAccess> { [name] = _consoles.Access(cluster, request.Nodes) }.ToFrozenDictionary(StringComparer.Ordinal)), _sessions,
                 request is ConsoleRequest { ReadOnly: true }),
             Files = files,
             Broadcasters = Broadcasters(files, new RefusingNodeChannel(), static () => throw NotForWork()),
@@ -87,7 +87,8 @@ internal sealed class SiteDrivers : IAsyncDisposable
         var proofKey = plan.Request is DeploymentRequest
             ? await _installed.ProofKeyLineAsync(clusters.Select(static each => each.Settings), cancellationToken).ConfigureAwait(false)
             : null;
-        var channel = new RoutingChannel(await ByClusterAsync(each => ChannelAsync(each.Settings, needs, cancellationToken)).ConfigureAwait(false));
+        var stops = new NodeStops();
+        var channel = new StoppableChannel(new RoutingChannel(await ByClusterAsync(each => ChannelAsync(each.Settings, needs, cancellationToken)).ConfigureAwait(false)), stops);
         var console = new RoutingConsole(By(each => needs.Boots ? _consoles.Follow(each.Settings, each.Part.Nodes, $"{plan.Kind.ToString().ToLowerInvariant()} {plan.Operation} of {plan.User}") : new RefusingConsole()));
         var files = OpenFiles(plan.Request, plan.Clusters.Select(static part => part.Cluster));
         var drivers = new DriverSet
@@ -98,9 +99,10 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Channel = channel,
             Vlan = VlanFor(plan.User),
             Console = console,
-            Lines = new(By(each => _consoles.Access(each.Settings)), _sessions, plan.Request is ConsoleRequest { ReadOnly: true }),
+            Lines = new(By(each => _consoles.Access(each.Settings, plan.Request.Nodes)), _sessions, plan.Request is ConsoleRequest { ReadOnly: true }),
             Files = files,
             ProofKeyLine = proofKey,
+            Stops = stops,
             Broadcasters = Broadcasters(files, channel, () => _services.Images),
         };
         return (drivers, new Owned(console, files));

@@ -33,8 +33,9 @@ public sealed class DeployCommandTests : IDisposable
             "--disable-disk-partitioning", "--force-steps", "BootNewEnv|Kexec:0:60", "--breakpoint", "Verify", "--custom-steps", At("steps.yaml")));
         var options = Assert.Single(_engines.Opened);
         Assert.False(options.Simulated);
-        Assert.Equal(["root", "boss"], options.Administrators);
-        Assert.Equal(["node-1", "node-2"], options.Site!.Nodes.Select(static node => node.Name.Value));
+        Assert.Null(options.Administrators); // the site says it
+        Assert.Equal(["root", "boss"], options.Site!.Server.Administrators!.Value);
+        Assert.Equal(["node-1", "node-2"], options.Site.Nodes.Select(static node => node.Name.Value));
         var request = Assert.IsType<DeploymentRequest>(Assert.Single(_engines.Requests));
         Assert.Equal(["node-1", "node-2"], request.Nodes.Select(static name => name.Value));
         Assert.Equal((At("tiny.dd"), "ssh-ed25519 AAAA me\n", 4, "/dev/sdb", "ext4", "7"),
@@ -182,7 +183,7 @@ public sealed class DeployCommandTests : IDisposable
         Assert.Contains("  no power: nodes cannot be rebooted from outside", _console.OutputLines);
         Write("lab.yml", "name: lab\n");
         Assert.Equal(ExitCode.Usage, await RunAsync("config", "check"));
-        Assert.Contains($"{At("lab.yml")}:1: key 'nodes' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{At("lab.yml")}:1: key 'partitioning' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
     }
 
     private string At(string name) => Path.Combine(_folder, name);
