@@ -118,7 +118,7 @@ public static class FaultCodes
 
     /// <summary>Gets "cancelled".</summary>
     public static FaultCode Cancelled { get; } = Define(3101, "The operation was cancelled",
-        "Deploy the node again: what was under way when it was cancelled may be half done.");
+        "Ask for the same again: what was under way when it was cancelled may be half done.");
 
     /// <summary>Gets "the connection to the node was lost".</summary>
     public static FaultCode ChannelLost { get; } = Define(3201, "The connection to the node was lost",
