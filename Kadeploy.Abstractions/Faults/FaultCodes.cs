@@ -121,7 +121,7 @@ public static class FaultCodes
 
     /// <summary>Gets "cancelled".</summary>
     public static FaultCode Cancelled { get; } = Define(3101, "The operation was cancelled",
-        "Deploy the node again: what was under way when it was cancelled may be half done.");
+        "Ask for the same again: what was under way when it was cancelled may be half done.");
 
     /// <summary>Gets "the right has ended".</summary>
     public static FaultCode RightEnded { get; } = Define(3102, "The user's right on the node has ended or was revoked",
