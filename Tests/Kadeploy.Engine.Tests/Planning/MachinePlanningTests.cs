@@ -25,7 +25,7 @@ public sealed class MachinePlanningTests : IDisposable
 
         // Nothing is configured that reboots, switches or asks: that would be told to those who may know.
         await Assert.ThrowsAsync<NotAllowedException>(() => planning.PlanAsync(Request(kind), TestContext.Current.CancellationToken));
-        Assert.Equal(("ada", "node-1"), (rights.Asked.User, Assert.Single(rights.Asked.Nodes).Name.Value));
+        Assert.Equal(("ada", "node-1"), (rights.Asked.User, Assert.Single(rights.Asked.Nodes).Node.Name.Value));
     }
 
     [Theory]
@@ -57,6 +57,12 @@ public sealed class MachinePlanningTests : IDisposable
             Asked = demand;
             throw new NotAllowedException($"{demand.User} may not {demand.What} node-1");
         }
+
+        public Task<MissingRight?> FindMissingAsync(string user, Node node, ImmutableArray<RightPart> parts, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task RecordAsync(string user, OperationId operation, IReadOnlyCollection<MissingRight> missing, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class NothingDeployed : ICurrentEnvironments
