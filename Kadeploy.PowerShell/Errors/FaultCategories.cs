@@ -20,6 +20,7 @@ internal static class FaultCategories
         [FaultCodes.StepTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.InstanceTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.Cancelled] = ErrorCategory.OperationStopped,
+        [FaultCodes.RightEnded] = ErrorCategory.PermissionDenied,
         [FaultCodes.ChannelLost] = ErrorCategory.ConnectionError,
         [FaultCodes.NotDeployedSystem] = ErrorCategory.InvalidResult,
         [FaultCodes.LeaseLost] = ErrorCategory.ResourceUnavailable,
