@@ -28,8 +28,8 @@ public sealed class EngineHost : IAsyncDisposable
     private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, FileSource files, TimeProvider time)
     {
         (_store, _engine, _site, _files, Time) = (store, engine, site, files, time);
-        // In virtual time it would go on for years at once.
-        _upkeep = time is VirtualTime ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
+        // Simulated nodes need no files; and in virtual time it would go on for years at once.
+        _upkeep = time != TimeProvider.System ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
     }
 
     /// <summary>Gets the engine.</summary>
@@ -51,7 +51,7 @@ public sealed class EngineHost : IAsyncDisposable
         FileSource? files = null;
         try
         {
-            TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+            var time = ClockOf(options);
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             var policy = AccessPolicy.Of(options);
             files = Files(options, store, policy);
@@ -72,10 +72,11 @@ public sealed class EngineHost : IAsyncDisposable
                 Audit = store,
                 Catalogs = catalogs,
                 Simulated = options.Simulated,
+                Slots = configured is null ? StepDefaults.Slots : configured.Server.Limits.Slots,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
+                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
                     : PlanAsync(request, configured, site, rights, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
@@ -193,6 +194,13 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
+
+    private static TimeProvider ClockOf(EngineOptions options) => options switch
+    {
+        { Simulated: false } => TimeProvider.System,
+        { SimulationSpeed: { } speed } => new PacedTime(TimeProvider.System.GetUtcNow(), speed, TimeProvider.System),
+        _ => new VirtualTime(TimeProvider.System.GetUtcNow()),
+    };
 
     private static FileSource Files(EngineOptions options, SqliteStore store, AccessPolicy policy) => new(
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,

@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Output;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Progress;
 

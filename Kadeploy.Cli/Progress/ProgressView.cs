@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Output;
+using Kadeploy.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -23,6 +23,7 @@ internal static class ServerReader
             Administrators = Administrators(section, groups),
             Groups = groups,
             Rights = section.Name<RightsMode>("rights") ?? settings.Rights,
+            Limits = section.Table("limits") is { } limits ? Limits(limits) : settings.Limits,
             AgentFile = section.ExistingFile("agent_file"),
             Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
@@ -90,6 +91,19 @@ internal static class ServerReader
         if (text.Contains(':') && IPEndPoint.TryParse(text, out var point) && point.Port > 0) return point;
         section.Problem(key, $"is '{Quoted.Text(text)}'; write a port from 1 to 65535, or an address and a port, such as 10.0.0.1:25300 or [fd00::1]:25300");
         return null;
+    }
+
+    private static ResourceLimits Limits(Section section)
+    {
+        var limits = new ResourceLimits();
+        limits = limits with
+        {
+            Boots = section.Integer("boots", 1, 100_000) ?? limits.Boots,
+            BmcCalls = section.Integer("bmc_calls", 1, 10_000) ?? limits.BmcCalls,
+            Broadcasts = section.Integer("broadcasts", 1, 1000) ?? limits.Broadcasts,
+        };
+        section.End();
+        return limits;
     }
 
     private static TftpOptions Tftp(Section section)

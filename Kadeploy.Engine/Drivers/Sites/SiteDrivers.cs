@@ -31,7 +31,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         (_site, _files, _time) = (site, files, time);
         _services = new(site.Server, stateDirectory, time);
         _installed = new(site.Server, stateDirectory, time);
-        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
+        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, stateDirectory, time));
     }
 
     /// <summary>Opens the files of a deployment.</summary>

@@ -1,5 +1,6 @@
 using Kadeploy.Cli.Progress;
 using Kadeploy.Cli.Tests.Fakes;
+using Kadeploy.Progress;
 using Spectre.Console;
 using Xunit;
 

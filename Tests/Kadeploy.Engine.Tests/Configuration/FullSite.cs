@@ -14,6 +14,10 @@ internal static class FullSite
             staff: [carol, admin]
           rights: open
           agent_file: agent
+          limits:
+            boots: 100
+            bmc_calls: 10
+            broadcasts: 2
           files:
             allow: [boot, clusters]
             networks: [10.0.0.0/8, "fd00::/8", 192.0.2.7]

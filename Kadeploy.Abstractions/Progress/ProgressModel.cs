@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Kadeploy.Cli.Progress;
+namespace Kadeploy.Progress;
 
 /// <summary>An operation's events, counted: what progress and results are drawn from.</summary>
 /// <remarks>Safe for one thread that adds events and others that take snapshots. Events number millions: <see cref="Add"/> looks up one node,

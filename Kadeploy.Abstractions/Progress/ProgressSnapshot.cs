@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Kadeploy.Cli.Progress;
+namespace Kadeploy.Progress;
 
 /// <summary>A picture of an operation under way.</summary>
 internal sealed record ProgressSnapshot
