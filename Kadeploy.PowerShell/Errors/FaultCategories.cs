@@ -12,6 +12,7 @@ internal static class FaultCategories
         [FaultCodes.NodeBusy] = ErrorCategory.ResourceBusy,
         [FaultCodes.DriverMissing] = ErrorCategory.NotInstalled,
         [FaultCodes.NotAllowed] = ErrorCategory.PermissionDenied,
+        [FaultCodes.RightEnded] = ErrorCategory.PermissionDenied,
         [FaultCodes.PowerRefused] = ErrorCategory.DeviceError,
         [FaultCodes.PowerTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.NoBoot] = ErrorCategory.OperationTimeout,
