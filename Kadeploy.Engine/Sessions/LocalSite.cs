@@ -22,7 +22,7 @@ internal static class LocalSite
     public static IReadOnlyCollection<string>? Administrators(KaSession settings) =>
         File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration).Administrators : null;
 
-    /// <summary>Reads it, with the clusters and nodes that the store defines.</summary>
+    /// <summary>Reads the configuration, and what the state directory adds to it.</summary>
     /// <param name="settings">A session without nulls.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The whole site.</returns>
@@ -30,11 +30,12 @@ internal static class LocalSite
     public static Task<Site> ReadWholeAsync(KaSession settings, CancellationToken cancellationToken) =>
         EngineHost.JoinSiteAsync(Read(settings), settings.StateDirectory!, cancellationToken);
 
-    /// <summary>Reads what catalogues need to know; neither clusters nor secrets.</summary>
+    /// <summary>Reads what catalogues need to know; no secrets.</summary>
     /// <param name="settings">A session without nulls.</param>
     /// <returns>The options; the usual ones when there is no configuration.</returns>
     public static EngineOptions CatalogOptions(KaSession settings) => new()
     {
-        StateDirectory = settings.StateDirectory!, Site = File.Exists(settings.Configuration) ? SiteReader.ReadOutline(settings.Configuration) : null,
+        StateDirectory = settings.StateDirectory!,
+        Site = File.Exists(settings.Configuration) ? SiteReader.ReadOutline(settings.Configuration) : null,
     };
 }

@@ -178,11 +178,11 @@ public sealed class DeployCommandTests : IDisposable
     [Fact]
     public async Task The_check_of_the_configuration_shows_clusters_and_what_is_missing()
     {
-        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check"));
+        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check", "--state", At("state")));
         Assert.Equal("lab: 2 nodes, node-[1-2]", _console.OutputLines[0]);
         Assert.Contains("  no power: nodes cannot be rebooted from outside", _console.OutputLines);
         Write("lab.yml", "name: lab\n");
-        Assert.Equal(ExitCode.Usage, await RunAsync("config", "check"));
+        Assert.Equal(ExitCode.Usage, await RunAsync("config", "check", "--state", At("state")));
         Assert.Contains($"{At("lab.yml")}:1: key 'partitioning' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
     }
 
