@@ -20,9 +20,11 @@ internal sealed class Catalogs : ICatalogs
     /// <param name="time">The clock.</param>
     public Catalogs(SqliteStore store, Site? site, FileSource files, AccessPolicy policy, TimeProvider time)
     {
-        Nodes = new NodeInventory(store, site, policy.IsAdministrator, time);
-        Environments = new EnvironmentCatalog(
-            store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, time);
+        Nodes = new NodeInventory(store, site, policy.IsAdministrator, store, time);
+        Environments = new AuditedEnvironments(
+            new EnvironmentCatalog(
+                store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, time),
+            store);
         Files = new AuditedFileCache(files.Cached, store);
         Book = new(
             store, store, policy,

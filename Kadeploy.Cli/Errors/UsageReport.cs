@@ -24,7 +24,9 @@ internal static class UsageReport
         // A mistyped option makes its value, and often a required option, look wrong too: only the cause is worth reading.
         var unknown = parsed.UnmatchedTokens.Where(static token => token.StartsWith('-') && token != "-").ToList();
         if (unknown.Count > 0)
-            return unknown.Select(token => $"unknown option '{token}'{Suggestion(token, OptionNames(command))}");
+            return unknown.Select(token => OptionNames(command).Contains(token, StringComparer.Ordinal)
+                ? $"option '{token}' belongs behind '{command.Name}'"
+                : $"unknown option '{token}'{Suggestion(token, OptionNames(command))}");
         if (command.Subcommands.Count > 0 && command.Action is null)
             return parsed.UnmatchedTokens is [var first, ..]
                 ? [$"unknown command '{first}'{Suggestion(first, command.Subcommands.Select(static sub => sub.Name))}"]

@@ -112,7 +112,7 @@ internal sealed partial class NodeInventory
     /// <summary>Makes a change, again and again when others changed what it was computed from.</summary>
     private async Task<InventoryChanges> ChangeAsync(string user, Func<Task<PlannedChange>> plan, CancellationToken cancellationToken)
     {
-        RequireAdministrator(user);
+        await RequireAdministratorAsync(user, cancellationToken).ConfigureAwait(false);
         for (var tries = 1; ; tries++)
         {
             var planned = await plan().ConfigureAwait(false);

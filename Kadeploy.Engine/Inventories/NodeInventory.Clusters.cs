@@ -103,10 +103,10 @@ internal sealed partial class NodeInventory
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ConfigurationImportReport> ImportConfigurationAsync(ConfigurationImport import, string user, CancellationToken cancellationToken)
+    public async Task<ConfigurationImportReport> ImportConfigurationAsync(ConfigurationImport import, string user, CancellationToken cancellationToken)
     {
-        RequireAdministrator(user);
-        return Task.FromResult(Kadeploy3Import.Run(import, cancellationToken));
+        await RequireAdministratorAsync(user, cancellationToken).ConfigureAwait(false);
+        return Kadeploy3Import.Run(import, cancellationToken);
     }
 
     private string ServerAddress => _files?.Server.Address ?? "";

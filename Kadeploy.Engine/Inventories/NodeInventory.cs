@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Configuration.Reading;
 using Kadeploy.Engine.Stores;
@@ -14,6 +15,7 @@ internal sealed partial class NodeInventory : INodeInventory
     private readonly IInventoryStore _store;
     private readonly Site? _files;
     private readonly Func<string, bool> _isAdministrator;
+    private readonly IAuditLog _audit;
     private readonly TimeProvider _time;
     private readonly Lazy<UniqueNames> _inFiles;
 
@@ -21,10 +23,11 @@ internal sealed partial class NodeInventory : INodeInventory
     /// <param name="store">The store.</param>
     /// <param name="files">What files define; null when there are none.</param>
     /// <param name="isAdministrator">Says who may change something.</param>
+    /// <param name="audit">Where refusals are recorded; changes are recorded by the store.</param>
     /// <param name="time">The clock.</param>
-    public NodeInventory(IInventoryStore store, Site? files, Func<string, bool> isAdministrator, TimeProvider time)
+    public NodeInventory(IInventoryStore store, Site? files, Func<string, bool> isAdministrator, IAuditLog audit, TimeProvider time)
     {
-        (_store, _files, _isAdministrator, _time) = (store, files, isAdministrator, time);
+        (_store, _files, _isAdministrator, _audit, _time) = (store, files, isAdministrator, audit, time);
         _inFiles = new(() =>
         {
             var names = new UniqueNames();
@@ -72,9 +75,11 @@ internal sealed partial class NodeInventory : INodeInventory
     private static bool IsMeant(string wanted, DeployedEnvironment environment) =>
         wanted == environment.Name || wanted == FormattableString.Invariant($"{environment.Name}:{environment.Version}");
 
-    private void RequireAdministrator(string user)
+    private async Task RequireAdministratorAsync(string user, CancellationToken cancellationToken)
     {
-        if (!_isAdministrator(user))
-            throw new NotAllowedException($"{Quoted.Text(user)} may not change the inventory; only administrators may ('server.administrators' in kadeploy.yml names them)");
+        if (_isAdministrator(user)) return;
+        await _audit.AppendAsync([new(user, AuditAction.Refused, "may not change the inventory")], cancellationToken).ConfigureAwait(false);
+        throw new NotAllowedException(
+            $"{Quoted.Text(user)} may not change the inventory; only administrators may ('server.administrators' in kadeploy.yml names them)");
     }
 }

@@ -9,6 +9,9 @@ return args switch
     ["store"] => await DoneAsync(StoreBenchmark.Run(Console.Out)),
     ["statistics", .. var options] when int.TryParse(Option(options, "--rows", "1000000"), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 =>
         await DoneAsync(StatisticsBenchmark.RunAsync(rows, Option(options, "--keep", null), Option(options, "--only", "")!, Console.Out)),
+    ["writers", .. var options] when int.TryParse(Option(options, "--changes", "10000"), NumberStyles.None, CultureInfo.InvariantCulture, out var changes) && changes > 1 =>
+        await WritersBenchmark.RunAsync(changes, Console.Out),
+    ["writer", var directory, var writer, var steps] => await DoneAsync(WritersBenchmark.WriteAsync(directory, writer, int.Parse(steps, CultureInfo.InvariantCulture))),
     _ => Usage(),
 };
 
@@ -29,6 +32,6 @@ static async Task<int> DoneAsync(Task benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]|writers [--changes N]");
     return 2;
 }

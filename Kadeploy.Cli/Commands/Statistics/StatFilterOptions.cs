@@ -95,6 +95,13 @@ internal sealed class StatFilterOptions
         };
     }
 
+    /// <summary>Says that there is nothing.</summary>
+    /// <param name="filter">What was asked for.</param>
+    /// <param name="nothing">The words, without a full stop.</param>
+    /// <returns>A sentence, with what else there may be.</returns>
+    public static string Nothing(StatisticsFilter filter, string nothing) =>
+        filter.Simulated ? $"{nothing}." : $"{nothing}. Simulated nodes are shown with --simulated.";
+
     /// <summary>Gives the values of an option that may be given several times, each a list with commas.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="option">The option.</param>

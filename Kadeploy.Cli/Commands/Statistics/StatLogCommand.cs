@@ -61,7 +61,7 @@ internal sealed class StatLogCommand : StatisticsCommand
         {
             var query = new LogQuery { Filter = filter, Sort = sort, Limit = limit == 0 ? null : limit };
             var rows = await output.WriteAsync(
-                statistics.ReadLogAsync(query, cancellationToken), columns, LogLine.Of, static lines => lines.LogLine, "No row of the log is like that.", cancellationToken);
+                statistics.ReadLogAsync(query, cancellationToken), columns, LogLine.Of, static lines => lines.LogLine, StatFilterOptions.Nothing(filter, "No row of the log is like that"), cancellationToken);
             if (arguments.GetValue(_limit) is null && rows == RowsOfTable && table) Context.Console.Error.WriteLine($"There may be more than these {RowsOfTable} rows; --limit 0 shows all.");
         };
     }

@@ -45,7 +45,7 @@ internal sealed class StatNodesCommand : StatisticsCommand
             var order = NodeSet.From(rates.Select(static rate => rate.Group.Node).OfType<NodeName>()).Names.Select(static (name, place) => (name, place)).ToDictionary(static pair => pair.name, static pair => pair.place);
             var rows = rates.OrderBy(static rate => rate.Group.Cluster, StringComparer.Ordinal).ThenBy(rate => order[rate.Group.Node!.Value])
                 .Select(rate => new NodeFigures(rate, byNode.GetValueOrDefault(rate.Group))).ToImmutableArray();
-            await output.WriteAsync(rows, Columns, static row => row.Line, static lines => lines.NodeFiguresLine, "No node has ended like that.");
+            await output.WriteAsync(rows, Columns, static row => row.Line, static lines => lines.NodeFiguresLine, StatFilterOptions.Nothing(filter, "No node has ended like that"));
         };
     }
 

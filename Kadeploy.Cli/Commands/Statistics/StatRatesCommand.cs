@@ -46,7 +46,7 @@ internal sealed class StatRatesCommand : StatisticsCommand
         {
             var rates = await statistics.GetFailureRatesAsync(filter, by, arguments.GetValue(_minimum), cancellationToken);
             if (Format.Draw(arguments, Context, () => ChartOf(rates))) return;
-            await output.WriteAsync(rates, Columns(by), static rate => new RateLine(rate), static lines => lines.RateLine, "No node has ended like that.");
+            await output.WriteAsync(rates, Columns(by), static rate => new RateLine(rate), static lines => lines.RateLine, StatFilterOptions.Nothing(filter, "No node has ended like that"));
         };
     }
 

@@ -50,7 +50,7 @@ internal sealed class StatStepsCommand : StatisticsCommand
         {
             var steps = await statistics.GetDurationsAsync(query, cancellationToken);
             if (Format.Draw(arguments, Context, () => ChartOf(steps))) return;
-            await output.WriteAsync(steps, Columns(query), static step => new DurationLine(step), static lines => lines.DurationLine, "No step was done like that.");
+            await output.WriteAsync(steps, Columns(query), static step => new DurationLine(step), static lines => lines.DurationLine, StatFilterOptions.Nothing(query.Filter, "No step was done like that"));
             if (output.Format == SheetFormat.Table && steps.Length > 0) output.Writer.WriteLine(DurationColumns.Exactness(steps.Select(static step => step.Durations)));
         };
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Json;
 using Microsoft.Data.Sqlite;
 
@@ -24,7 +25,14 @@ internal sealed partial class SqliteStore : IInventoryStore
     {
         try
         {
-            await WriteAsync(database => new InventoryWriter(database, user, Ticks(at)).Write(changes), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(
+                database =>
+                {
+                    new InventoryWriter(database, user, Ticks(at)).Write(changes);
+                    Note(database, InventoryNotes.Of(changes, user));
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             return [];
         }
         catch (InventoryWriter.InTheWayException inTheWay)
@@ -44,7 +52,7 @@ internal sealed partial class SqliteStore : IInventoryStore
 
         /// <summary>Makes the changes.</summary>
         /// <exception cref="InTheWayException">Something is in the way, or nothing is to be done.</exception>
-        public bool Write(InventoryBatch changes)
+        public void Write(InventoryBatch changes)
         {
             _revision = (long)database.Scalar("UPDATE inventory_revision SET number = number + 1 RETURNING number")!;
             foreach (var node in changes.RemovedNodes) Remove(node);
@@ -53,7 +61,7 @@ internal sealed partial class SqliteStore : IInventoryStore
             foreach (var node in changes.Nodes) database.Execute("DELETE FROM inventory_claims WHERE node = $1", node.Definition.Name.Value);
             foreach (var node in changes.Nodes) Write(node);
             foreach (var cluster in changes.RemovedClusters) Remove(cluster);
-            return _conflicts.Count == 0 && !changes.DryRun ? true : throw new InTheWayException([.. _conflicts]);
+            if (_conflicts.Count > 0 || changes.DryRun) throw new InTheWayException([.. _conflicts]);
         }
 
         private void Write(ClusterWrite cluster)

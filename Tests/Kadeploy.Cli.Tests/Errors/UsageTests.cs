@@ -8,6 +8,7 @@ public class UsageTests
     [Theory]
     [InlineData("", "kadeploy: which command? demo, deploy, reboot, power, console, simulate, operations, resume, cancel, env, cache, rights, audit, stat, config, nodes, clusters, lab, miniroot, links")]
     [InlineData("simulat", "kadeploy: unknown command 'simulat'; did you mean 'simulate'?")]
+    [InlineData("stat --state x log", "kadeploy stat log: option '--state' belongs behind 'log'")]
     [InlineData("frobnicate", "kadeploy: unknown command 'frobnicate'")]
     [InlineData("nodes", "kadeploy nodes: which command? list, show, add, set, remove, import, export, fold, expand")]
     [InlineData("simulate", "kadeploy simulate: Option '--nodes' is required.")]

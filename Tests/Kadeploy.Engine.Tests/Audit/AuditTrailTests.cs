@@ -63,6 +63,33 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_of_the_inventory_and_what_is_refused_in_it_and_among_environments_are_recorded()
+    {
+        await using (var host = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _bench.Directory, Administrators = ["root"] }, CancellationToken.None))
+        {
+            var (nodes, environments) = (host.Catalogs.Nodes, host.Catalogs.Environments);
+            const string Cluster = "name: lab\nnodes: { name: 'pc-[1-3]' }\npartitioning: { block_device: /dev/sda, partitions: { deploy: 3 } }\n";
+            await nodes.ImportClustersAsync([new("lab.yml", Cluster)], true, "root", CancellationToken.None); // is not done
+            await nodes.ImportClustersAsync([new("lab.yml", Cluster)], false, "root", CancellationToken.None);
+            await nodes.SetAsync("pc-[1-2]", new() { Settings = new() { Description = "spare" } }, "root", CancellationToken.None);
+            await nodes.RemoveAsync(NodeSet.Parse("pc-[1-3]"), "root", CancellationToken.None);
+            await nodes.RemoveClusterAsync("lab", "root", CancellationToken.None);
+            await Assert.ThrowsAsync<NotAllowedException>(() => nodes.RemoveClusterAsync("lab", "mallory", CancellationToken.None));
+            var environment = SamplePlans.Full().Request.Environment with { Name = "debian", Version = 3, User = "mallory", Visibility = Visibility.Public };
+            await Assert.ThrowsAsync<NotAllowedException>(() => environments.AddAsync([environment], false, "mallory", CancellationToken.None));
+            await Assert.ThrowsAsync<NotAllowedException>(() => environments.MoveFilesAsync([("file:///a/", "file:///b/")], "mallory", CancellationToken.None));
+        }
+
+        Assert.Equal(
+            [
+                "root Changed cluster lab of the store: added ", "root Changed nodes of the store: added pc-[1-3]", "root Changed nodes of the store: changed pc-[1-2]",
+                "root Changed nodes of the store: removed pc-[1-3]", "root Changed cluster lab of the store: removed ", "mallory Refused may not change the inventory ",
+                "mallory Refused may not add environment debian version 3 of mallory ", "mallory Refused may not move the files of all environments ",
+            ],
+            (await _bench.AuditAsync()).Select(static entry => $"{entry.User} {entry.Action} {entry.What} {entry.Nodes}"));
+    }
+
+    [Fact]
     public async Task Changes_of_environments_and_of_the_cache_are_recorded()
     {
         var environment = ((DeploymentRequest)SamplePlans.Full().Request).Environment with { Name = "debian", Version = 3, User = "ada", Revision = 0 };

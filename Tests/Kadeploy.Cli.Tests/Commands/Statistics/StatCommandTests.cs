@@ -40,7 +40,7 @@ public sealed class StatCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Ok, await RunAsync("stat log -m a-2 --fault KA2104 --limit 2 --sort start -F node,fault,error,step1"));
         Assert.Equal(2, _console.OutputLines.Count(static line => line.Contains("SetDeploymentEnvUntrusted-WaitReboot: no sign of life", StringComparison.Ordinal)));
         Assert.Equal(ExitCode.Ok, await RunAsync("stat log -m nowhere"));
-        Assert.Equal("No row of the log is like that.\n", _console.OutputText.ToString());
+        Assert.Equal("No row of the log is like that. Simulated nodes are shown with --simulated.\n", _console.OutputText.ToString());
     }
 
     [Fact]
