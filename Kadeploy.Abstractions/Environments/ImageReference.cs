@@ -5,7 +5,12 @@ namespace Kadeploy;
 /// <param name="Kind">What the image holds.</param>
 /// <param name="Compression">How it is compressed.</param>
 /// <param name="Sha256">The expected SHA-256 of the file as 64 lower-case hexadecimal digits, or null when none was recorded.</param>
-public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompression Compression, string? Sha256 = null);
+public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompression Compression, string? Sha256 = null)
+{
+    /// <summary>Gets the root digest: the SHA-256 of the image's manifest, which names the SHA-256 of every block (docs/broadcast.md).</summary>
+    /// <value>64 lower-case hexadecimal digits; null when none was recorded; the default. Broadcasts that know it refuse an image that has another.</value>
+    public string? RootDigest { get; init; }
+}
 
 /// <summary>What an image holds.</summary>
 public enum ImageKind

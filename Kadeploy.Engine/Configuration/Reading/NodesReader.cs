@@ -54,13 +54,15 @@ internal static class NodesReader
         var addresses = Ranges.Addresses(entry, "address", names.Length);
         var macs = Macs(entry, names.Length);
         var controllers = Controllers(entry, names.Length, ipmi);
+        var (connected, rack) = (entry.Text("switch"), entry.Text("rack"));
+        var topology = connected is null && rack is null ? null : new NodeTopology(connected, rack);
         var own = entry.Table("commands") is { } table ? PowerReader.Commands(table, commands ?? new(), ofNode: true) : null;
         for (var i = 0; i < names.Length; i++)
         {
             if (!NodeName.TryParse(names[i], null, out var name)) continue; // the range was refused as a whole
             var node = new Node
             {
-                Name = name, Cluster = cluster, Address = addresses.IsEmpty ? null : addresses[i], MacAddresses = macs.IsEmpty ? [] : macs[i],
+                Name = name, Cluster = cluster, Address = addresses.IsEmpty ? null : addresses[i], MacAddresses = macs.IsEmpty ? [] : macs[i], Topology = topology,
             };
             nodes.Add(new(node, entry.Line) { Controller = controllers.IsEmpty ? null : controllers[i], Commands = own });
         }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
-using Kadeploy.Engine.Drivers.Broadcast;
 using Kadeploy.Engine.Drivers.Channels;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
@@ -10,13 +9,11 @@ namespace Kadeploy.Engine.Drivers.Sites;
 /// <summary>Makes the drivers of operations from what is configured.</summary>
 internal sealed class SiteDrivers : IAsyncDisposable
 {
-    private static readonly InstanceName Unicast = new("BroadcastEnvUnicast");
-    private static readonly InstanceName Custom = new("BroadcastEnvCustom");
-
     private readonly Site _site;
     private readonly TimeProvider _time;
     private readonly SiteServices _services;
     private readonly FileSource _files;
+    private readonly ManifestMaker _manifests;
     private readonly FrozenDictionary<string, IPowerController> _power;
     private readonly InstalledSystems _installed;
 
@@ -29,6 +26,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         (_site, _time) = (site, time);
         _services = new(site.Server, stateDirectory, time);
         _files = new(Path.Combine(stateDirectory, "files"), time);
+        _manifests = new(Path.Combine(stateDirectory, "files"));
         _installed = new(site.Server, stateDirectory, time);
         _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
     }
@@ -51,7 +49,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Vlan = new RefusingVlanSwitch(),
             Console = new RefusingConsole(),
             Files = _files,
-            Broadcasters = Broadcasters(new RefusingNodeChannel(), static () => throw NotForWork()),
+            Broadcasters = SiteBroadcasters.ForPlanning(cluster, _files),
         };
     }
 
@@ -79,7 +77,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Console = console,
             Files = _files,
             ProofKeyLine = proofKey,
-            Broadcasters = Broadcasters(channel, () => _services.Images),
+            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), _files, _manifests, _services, channel, _time),
         };
         return (drivers, console);
 
@@ -101,13 +99,6 @@ internal sealed class SiteDrivers : IAsyncDisposable
         await _services.DisposeAsync().ConfigureAwait(false);
         _files.Dispose();
     }
-
-    private FrozenDictionary<InstanceName, IBroadcaster> Broadcasters(INodeChannel channel, Func<BootServices.ImageServer> images) =>
-        new Dictionary<InstanceName, IBroadcaster>
-        {
-            [Unicast] = new UnicastBroadcaster(_files, images, channel),
-            [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
-        }.ToFrozenDictionary();
 
     private ClusterSettings ClusterOf(string name) =>
         _site.Clusters.FirstOrDefault(cluster => cluster.Cluster.Name == name)
