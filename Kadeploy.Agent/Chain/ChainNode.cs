@@ -30,6 +30,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private const int ServerMilliseconds = 3000;
     private const int ReconnectMilliseconds = 1000;
     private const int LingerMilliseconds = 30_000;
+    private const int FirstCallMilliseconds = 2000;
     private const int StuckMilliseconds = 2000;
     private const long HistoryBytes = 8 * 1024 * 1024;
     private const long AheadBytes = 24 * 1024 * 1024;
@@ -49,6 +50,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private readonly long _history;
     private readonly long _ahead;
     private readonly Action<long, long> _progress;
+    private readonly List<Link> _polled = new(MostPolled);
     private ControlLink? _control;
     private ImageSink? _sink;
     private SourceLink? _trial;
@@ -183,13 +185,14 @@ internal sealed unsafe class ChainNode : IDisposable
     // that lose their source. Only when there is no room is that given up as well.
     private void MakeRoom()
     {
-        var limit = Math.Min(_sink!.Written, _readers.Needed());
+        var needed = _readers.Needed(_now);
+        var limit = Math.Min(_sink!.Written, needed);
         _window.Forget(limit - _history);
         // A reader that takes blocks, only not so fast, is not left behind by more than a part of the memory: what is passed on soon is still in the processor's cache. One
         // that takes nothing for a moment does not hold back the writer.
         _isHeld = _window.Position - _readers.Taking(_now) > _ahead;
         _wasHeld |= _isHeld;
-        if (_upstream.Current is { IsPaused: true } || _repairs.Link is { IsPaused: true }) _window.Forget(limit);
+        if (_upstream.Current is { IsPaused: true } || _repairs.Link is { IsPaused: true }) _window.Forget(Math.Min(_sink.Written, needed - _history));
     }
 
     private bool Tick(out ChainEnd end, out string problem)
@@ -197,6 +200,8 @@ internal sealed unsafe class ChainNode : IDisposable
         (end, problem, _lastTick) = (ChainEnd.Done, "", _now);
         TendControl();
         _readers.Tend(_now);
+        // What has come of a block that is not enough to be woken for.
+        _upstream.Current?.CanRead = true;
         _upstream.Tend(_now, IsReading);
         TendGaps();
         _repairs.Tend(_now);
@@ -217,6 +222,8 @@ internal sealed unsafe class ChainNode : IDisposable
         if (!_sink.HasEnded) return false;
         if (_endedAt == 0) Conclude();
         var patience = _now - _endedAt < LingerMilliseconds && _readers.Readers.Exists(static reader => reader.IsToBeAwaited || !reader.IsOpen);
+        // A short image may be here before those have called that are to get it from here.
+        patience |= _upstream.HasReaders && !_readers.HasServed && _now - _endedAt < FirstCallMilliseconds;
         if (patience || _control is { IsOpen: true, Failure: null, IsDrained: false } && _now - _endedAt < ReconnectMilliseconds) return false;
         foreach (var reader in _readers.Readers)
         {
@@ -263,7 +270,7 @@ internal sealed unsafe class ChainNode : IDisposable
         if (_upstream.Current is { HeldFrom: >= 0 } current)
         {
             // What comes beyond the window has no room: then the server, which has everything, is the better source.
-            if (current.HeldFrom - _window.Position > _window.Capacity / 2) _upstream.GoToServer(_now);
+            if (current.HeldFrom - _window.Position > _window.Capacity * 3 / 4) _upstream.GoToServer(_now);
             else _repairs.Ask(_window.Position, current.HeldFrom);
             current.ForgetHeld();
         }
@@ -359,7 +366,8 @@ internal sealed unsafe class ChainNode : IDisposable
     private void Wait(int milliseconds)
     {
         var entries = stackalloc Libc.PollEntry[MostPolled];
-        var links = new PolledLinks(entries);
+        _polled.Clear();
+        var links = new PolledLinks(entries, _polled);
         entries[0] = new() { Descriptor = _wakeup, Wanted = Libc.PollIn };
         entries[1] = new() { Descriptor = _readers.Listener, Wanted = Libc.PollIn };
         var sink = _sink?.Descriptor ?? -1;

@@ -12,6 +12,7 @@ internal abstract unsafe class Link : IDisposable
     private const int BodySize = ChainWire.PageLength;
     private const int StagingSize = 32 * 1024;
     private const int MostSegments = 16;
+    private const int LargestLowWater = 48 * 1024;
 
     private readonly byte* _memory;
     private readonly LinkSide _peerSide;
@@ -33,6 +34,7 @@ internal abstract unsafe class Link : IDisposable
     private int _first;
     private int _count;
     private int _staged;
+    private int _lowWater = 1;
 
     /// <summary>Makes a link of a socket.</summary>
     /// <param name="socket">The socket, which the link closes.</param>
@@ -96,6 +98,15 @@ internal abstract unsafe class Link : IDisposable
 
     /// <summary>Gets the broadcast.</summary>
     protected ChainSettings Settings { get; }
+
+    /// <summary>Arranges to be woken when a good part of the block has come that is on its way, and not for each packet.</summary>
+    public void PrepareWait()
+    {
+        var wanted = _hasHead && _head.Type == LinkFrame.Block ? Math.Clamp(_head.Length - _bodyGot, 1, LargestLowWater) : 1;
+        if (wanted == _lowWater) return;
+        _lowWater = wanted;
+        Sockets.SetLowWater(Socket, wanted);
+    }
 
     /// <summary>Takes what has come.</summary>
     /// <returns>Whether anything has.</returns>

@@ -7,10 +7,13 @@ internal sealed class ReaderDesk : IDisposable
 {
     private const int MostReaders = 64;
     private const int GreetingMilliseconds = 5000;
+    private const int OrphanMilliseconds = 700;
     private readonly ChainSettings _settings;
     private readonly BlockPool _pool;
     private readonly BlockWindow _window;
     private readonly PageStore _pages;
+    private long _orphansAt;
+    private long _orphansUntil;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">There is no port to be had.</exception>
@@ -31,6 +34,9 @@ internal sealed class ReaderDesk : IDisposable
     /// <summary>Gets the readers.</summary>
     public List<ReaderLink> Readers { get; } = [];
 
+    /// <summary>Gets a value indicating whether anybody has ever asked for blocks.</summary>
+    public bool HasServed { get; private set; }
+
     /// <summary>Takes those who call.</summary>
     public void Accept()
     {
@@ -47,6 +53,7 @@ internal sealed class ReaderDesk : IDisposable
         {
             if (reader.CanRead) any |= reader.Receive();
             any |= reader.Send();
+            HasServed |= reader.HasAsked;
         }
 
         return any;
@@ -65,15 +72,17 @@ internal sealed class ReaderDesk : IDisposable
                 continue;
             }
 
+            // Those behind it come here: what they need is kept for a moment.
+            if (reader.IsMain && now >= _orphansUntil) (_orphansAt, _orphansUntil) = (reader.Cursor, now + OrphanMilliseconds);
             reader.Dispose();
             Readers.RemoveAt(i);
         }
     }
 
     /// <summary>Gives the first block that a reader still needs and that is kept for it.</summary>
-    public long Needed()
+    public long Needed(long now)
     {
-        var needed = long.MaxValue;
+        var needed = Orphans(now);
         foreach (var reader in Readers)
             if (reader.Holds) needed = Math.Min(needed, reader.Cursor);
         return needed;
@@ -82,10 +91,18 @@ internal sealed class ReaderDesk : IDisposable
     /// <summary>Gives the first block that a reader needs which is taking blocks just now.</summary>
     public long Taking(long now)
     {
-        var needed = long.MaxValue;
+        var needed = Orphans(now);
         foreach (var reader in Readers)
             if (reader.Holds && reader.IsTaking(now)) needed = Math.Min(needed, reader.Cursor);
         return needed;
+    }
+
+    private long Orphans(long now)
+    {
+        if (now >= _orphansUntil) return long.MaxValue;
+        foreach (var reader in Readers)
+            if (reader.IsMain) return long.MaxValue;
+        return _orphansAt;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ internal sealed unsafe class ReaderLink : Link
 {
     private const int MostOwed = 32;
     private const int HeartbeatMilliseconds = 250;
-    private const int StaleMilliseconds = 1000;
+    private const int StaleMilliseconds = 2500;
+    private const int AwaitedMilliseconds = 1000;
     private const int TakingMilliseconds = 150;
 
     private readonly BlockWindow _window;
@@ -38,11 +39,17 @@ internal sealed unsafe class ReaderLink : Link
     public long Cursor => _owed.Count > 0 ? Math.Min(_owed[0], _next) : _next;
 
     /// <summary>Gets a value indicating whether blocks that it has not got yet are kept for it.</summary>
-    /// <remarks>One that takes nothing for a second is not waited for: it is frozen, or out of reach, or will be told what is still there.</remarks>
+    /// <remarks>Also when it takes nothing for a while: it may be frozen, and those behind it come here for the same blocks as soon as that is noticed.</remarks>
     public bool Holds => IsOpen && _wish is { IsRepair: false, IsAside: false } && (IsCaughtUp || Now - _lastProgress < StaleMilliseconds);
 
+    /// <summary>Gets a value indicating whether it is one of the chain proper, and has not got everything.</summary>
+    public bool IsMain => _wish is { IsRepair: false, IsAside: false } wish && Cursor < wish.To;
+
     /// <summary>Gets a value indicating whether it will soon have everything, and still needs this node for it.</summary>
-    public bool IsToBeAwaited => Failure is null && Holds && Now - _lastProgress < StaleMilliseconds;
+    public bool IsToBeAwaited => Failure is null && (!HasAsked || Holds) && Now - _lastProgress < AwaitedMilliseconds;
+
+    /// <summary>Gets a value indicating whether it has said what it needs.</summary>
+    public bool HasAsked => _wish is not null;
 
     /// <summary>Says whether it has taken something lately, and has not got all that is there.</summary>
     public bool IsTaking(long now) => !IsCaughtUp && now - _lastProgress < TakingMilliseconds;

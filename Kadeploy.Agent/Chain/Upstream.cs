@@ -40,6 +40,9 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     /// <summary>Gets a value indicating whether this node is nobody's source for now.</summary>
     public bool IsAside => _list?.IsAside ?? false;
 
+    /// <summary>Gets a value indicating whether this node is the source of others.</summary>
+    public bool HasReaders => _list?.HasReaders ?? false;
+
     /// <summary>Gets a value indicating whether no member could be reached for too long.</summary>
     public bool IsHopeless { get; private set; }
 

@@ -14,6 +14,7 @@ internal static unsafe partial class Sockets
     private const int SocketLevel = 1;
     private const int ReuseAddress = 2;
     private const int ErrorOption = 4;
+    private const int ReceiveLowWater = 18;
     private const int TcpLevel = 6;
     private const int NoDelay = 1;
     private const int V6Level = 41;
@@ -70,6 +71,9 @@ internal static unsafe partial class Sockets
         var length = sizeof(int);
         return getsockopt(socket, SocketLevel, ErrorOption, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
     }
+
+    /// <summary>Says from how many bytes on there is something to read: fewer do not wake who waits. The end of the connection always does.</summary>
+    public static void SetLowWater(int socket, int bytes) => _ = setsockopt(socket, SocketLevel, ReceiveLowWater, &bytes, sizeof(int));
 
     [LibraryImport("libc", EntryPoint = "readv", SetLastError = true)]
     public static partial nint Read(int descriptor, Part* parts, int count);

@@ -146,15 +146,18 @@ internal readonly record struct MemberNotice(uint Member, BypassReason Reason)
 /// <param name="Members">The sources, nearest first. The server, which has everything, comes after them and is not listed.</param>
 internal sealed record SourceList(uint Number, bool IsAside, ushort ReportMilliseconds, IReadOnlyList<SourceMember> Members)
 {
+    /// <summary>Gets a value indicating whether the node is the source of others, which may not have called yet.</summary>
+    public bool HasReaders { get; init; }
+
     public static SourceList Parse(ReadOnlySpan<byte> content)
     {
         var reader = new PayloadReader(content);
-        var (number, aside, report, count) = (reader.U32(), reader.Flag(), reader.U16(), reader.U8());
+        var (number, aside, hasReaders, report, count) = (reader.U32(), reader.Flag(), reader.Flag(), reader.U16(), reader.U8());
         if (count > ChainWire.MostSources) throw new ProtocolException($"a list of {count} sources is too long");
         var members = new SourceMember[count];
         for (var i = 0; i < count; i++) members[i] = new(reader.U32(), reader.Text(64), reader.U16());
         reader.End();
-        return new(number, aside, report, members);
+        return new(number, aside, report, members) { HasReaders = hasReaders };
     }
 
     public byte[] ToBytes()
@@ -162,6 +165,7 @@ internal sealed record SourceList(uint Number, bool IsAside, ushort ReportMillis
         var writer = new PayloadWriter();
         writer.U32(Number);
         writer.U8(IsAside ? (byte)1 : (byte)0);
+        writer.U8(HasReaders ? (byte)1 : (byte)0);
         writer.U16(ReportMilliseconds);
         writer.U8((byte)Members.Count);
         foreach (var member in Members)

@@ -46,6 +46,8 @@ internal static class ChainBenchmark
             using var network = new NamespaceNetwork(options.Receivers);
             if (options.RateMegabits > 0) network.Limit(options.RateMegabits);
             var scene = new ChainScene(network, agent, folder, image, manifest, options);
+            // The first broadcast of a process is that of the just-in-time compiler.
+            await scene.RunAsync("none", 0);
             var faults = options.Fault == "matrix" ? Faults.Except(["late"]).ToArray() : [options.Fault];
             var isWell = true;
             double? quiet = null;

@@ -22,7 +22,7 @@ internal sealed class ChainScene(NamespaceNetwork network, string agent, string 
         await using var relay = fault == "corrupt" ? new CorruptingRelay(network, victims[0], options.Receivers) : null;
         var ring = options.RingMebibytes * 1024L * 1024;
         var before = ProcessorTime.Used();
-        double seconds;
+        double seconds, used;
         ChainFigures figures;
         var field = ChainField.Prepare(
             network, options.Receivers, image, manifest,
@@ -43,6 +43,7 @@ internal sealed class ChainScene(NamespaceNetwork network, string agent, string 
             await watching;
             seconds = waited.Where(host => field.EndOf(host) is not null).Select(host => field.EndOf(host)!.Value.After.TotalSeconds).DefaultIfEmpty(0).Max();
             var rest = slow || fault == "late" ? victims : [];
+            used = ProcessorTime.Used() - before;
             inTime &= await field.AwaitAsync(rest, TimeSpan.FromMinutes(10));
             var bad = waited.Concat(rest).Where(host => !IsRight(field, host)).ToArray();
             var summary = field.Run.Summarize(waited.Length, TimeSpan.FromSeconds(seconds));
@@ -63,7 +64,7 @@ internal sealed class ChainScene(NamespaceNetwork network, string agent, string 
         }
 
         var receivers = Math.Max(1, options.Receivers - (fault.StartsWith("kill", StringComparison.Ordinal) ? victims.Length : 0));
-        return figures with { ProcessorSeconds = (ProcessorTime.Used() - before) / (options.SizeMebibytes / 1024.0) / receivers };
+        return figures with { ProcessorSeconds = used / (options.SizeMebibytes / 1024.0) / receivers };
     }
 
     private int[] Victims(string fault, Random random)

@@ -6,9 +6,7 @@ namespace Kadeploy.Engine.Drivers.Broadcast.Chain;
 /// <param name="time">The clock.</param>
 internal sealed class ChainLineUp(IReadOnlyList<IReadOnlyList<ChainMember>> lines, ChainOptions options, TimeProvider time)
 {
-    // Nobody is waited for longer than this once others are there; agents answer within a tenth of a second.
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private const int LongestWait = 10;
     private readonly HashSet<uint> _joined = [];
     private readonly HashSet<uint> _lost = [];
     private readonly int _expected = lines.Sum(static line => line.Count);
@@ -40,13 +38,10 @@ internal sealed class ChainLineUp(IReadOnlyList<IReadOnlyList<ChainMember>> line
     {
         if (Shape is not null || _joined.Count == 0) return;
         var all = _joined.Count + _lost.Count(member => !_joined.Contains(member)) >= _expected;
-        if (!all && time.GetElapsedTime(_last) < Quiet && time.GetElapsedTime(_first) < Longest) return;
+        if (!all && time.GetElapsedTime(_last) < options.Patience && time.GetElapsedTime(_first) < options.Patience * LongestWait) return;
         Shape = new(
             lines.Select(line => (IReadOnlyList<uint>)[.. line.Select(static member => member.Number).Where(number => _joined.Contains(number) && !_lost.Contains(number))])
                 .Where(static line => line.Count > 0),
             Math.Max(1, options.Arity));
     }
-
-    /// <summary>Says whether one of some members is neither late nor moved to the end.</summary>
-    public bool HasMain(IEnumerable<uint> members) => Shape is { } shape && members.Any(member => shape.Contains(member) && !shape.IsAside(member) && !shape.IsLate(member));
 }

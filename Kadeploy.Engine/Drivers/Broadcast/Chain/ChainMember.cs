@@ -29,6 +29,9 @@ internal sealed class ChainMember(uint number, Node node)
     /// <summary>Gets or sets when it last said anything; a timestamp of the run's clock.</summary>
     public long HeardAt { get; set; }
 
+    /// <summary>Gets or sets when it was moved to the end; a timestamp of the run's clock, null when it was not.</summary>
+    public long? PassedAt { get; set; }
+
     /// <summary>Gets the members that went past it by their own decision.</summary>
     public HashSet<uint> Accusers { get; } = [];
 

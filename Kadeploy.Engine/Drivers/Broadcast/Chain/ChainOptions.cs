@@ -15,6 +15,10 @@ public sealed record ChainOptions
     /// <value>The default is 1.</value>
     internal int Arity { get; init; } = 1;
 
+    /// <summary>Gets how long those that have come wait for the next one, and in all ten times as long.</summary>
+    /// <value>The default is a second: agents answer within a tenth of one.</value>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Gets which way nodes are lined up.</summary>
     /// <value>The default is <see cref="ChainDirection.Forward"/>.</value>
     public ChainDirection Direction { get; init; }

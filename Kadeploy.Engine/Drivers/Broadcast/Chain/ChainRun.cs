@@ -71,7 +71,7 @@ internal sealed class ChainRun : IDisposable
     {
         get
         {
-            lock (_gate) return _lineUp.HasMain(_members.Values.Where(member => !member.HasEnded && member.Report.Position < Manifest.Head.Blocks).Select(static member => member.Number));
+            lock (_gate) return _watch.HasMain();
         }
     }
 

@@ -8,9 +8,11 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LostFor = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan GoesPast = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstTrial = TimeSpan.FromMilliseconds(300);
     private const long TrialBytes = 512 * 1024;
+    private const int LeastTimesTrial = 32;
     private const int MostTold = 64;
     private const int TrialsNeeded = 2;
 
@@ -62,6 +64,10 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
         }
     }
 
+    /// <summary>Says whether members of the chains proper still need the server's time. The caller holds the lock.</summary>
+    public bool HasMain() => lineUp.Shape is { } shape && shape.Members.Any(number => members[number] is { HasEnded: false } member
+        && member.Report.Position < run.Manifest.Head.Blocks && !shape.IsAside(number) && !shape.IsLate(number) && !_leftovers.Contains(number));
+
     /// <summary>Takes word that a member went past its source. The caller holds the lock.</summary>
     public void Bypassed(ChainMember by, uint source, BypassReason reason)
     {
@@ -89,7 +95,9 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
         var direct = trial.Count * (double)run.Manifest.Head.BlockSize / Math.Max(1, trial.Microseconds) * 1_000_000;
         var through = Math.Max(_slow.RateOf(first), _slow.RateOf(by.Number));
         var now = time.GetElapsedTime(_began);
-        // A burst tells nothing where processors are what is short.
+        // What the first member has and others do not take is not what it lacks; and a burst tells nothing where processors are what is short.
+        var keeps = (members[first].Report.Position - by.Report.Position) * run.Manifest.Head.BlockSize;
+        if (members[first].Report.IsHeld || keeps > 4 * TrialBytes) return;
         var isFaster = direct * run.Options.SlowBelow * 0.8 > through && by.Report.WriterBusy < 500 && _slow.IsRegular(first, now) && _slow.IsRegular(by.Number, now);
         by.Trials = isFaster ? by.Trials + 1 : 0;
         if (by.Trials >= TrialsNeeded) Pass(members[first], by, BypassReason.Slow);
@@ -126,10 +134,16 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
         FindSilent(shape, live);
         foreach (var member in live) FindSlow(shape, member, now);
         if (now >= _nextTrial && live.Length > 1) Try(shape, live, now, letters);
+        var sources = live.Select(member => shape.ParentOf(member.Number)).ToHashSet();
         foreach (var member in live.Where(static member => member.Control is not null))
         {
-            var list = new SourceList(_lists + 1, IsLeftover(shape, member), ReportInterval, [.. shape.SourcesOf(member.Number).Select(number => AddressOf(members[number]))]);
-            if (member.Sources is { } known && known.IsAside == list.IsAside && known.Members.SequenceEqual(list.Members)) continue;
+            var list = new SourceList(_lists + 1, IsLeftover(shape, member), ReportInterval, [.. shape.SourcesOf(member.Number).Select(number => AddressOf(members[number]))])
+            {
+                HasReaders = sources.Contains(member.Number),
+            };
+            // It stays where it is until those behind it have gone past, so that what they need is kept there.
+            if (member.PassedAt is { } passedAt && time.GetElapsedTime(passedAt) < GoesPast) continue;
+            if (member.Sources is { } known && known.IsAside == list.IsAside && known.HasReaders == list.HasReaders && known.Members.SequenceEqual(list.Members)) continue;
             _lists++;
             member.Sources = list;
             letters.Add((member, LinkFrame.Sources, 0, list.ToBytes()));
@@ -161,6 +175,9 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
         if (source == ChainWire.Server || member.HasEnded || member.Report.Position >= run.Manifest.Head.Blocks || _leftovers.Contains(member.Number)) return;
         if (!_slow.IsSlow(member.Number, members[source].RingBytes, now)) return;
         var children = shape.ChildrenOf(member.Number).ToArray();
+        // Those behind it would be close to it if they waited for it.
+        var gap = members[source].Report.Position - member.Report.Position;
+        if (children.Length > 0 && children.All(child => member.Report.Position - members[child].Report.Position > gap / 4)) return;
         // At the end it holds back nobody but its source, which will not be kept from going on.
         if (children.Length == 0) _leftovers.Add(member.Number);
         // When those behind it write no faster themselves, it holds nobody back; and when many are slow, it is not they who are.
@@ -187,6 +204,8 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
             if (first == ChainWire.Server || shape.ParentOf(first) != ChainWire.Server || shape.IsBehind(member.Number) || member.Control is null || member.HasEnded) continue;
             if (members[first].Report is { Position: 0 } || members[first].Report.Position >= run.Manifest.Head.Blocks) continue;
             var bytes = Math.Clamp((long)(_slow.RateOf(first) * 0.025), TrialBytes, 16 * TrialBytes);
+            // When so little is left, nothing is gained by knowing.
+            if ((run.Manifest.Head.Blocks - members[first].Report.Position) * run.Manifest.Head.BlockSize < LeastTimesTrial * bytes) continue;
             var count = (uint)Math.Clamp((bytes + run.Manifest.Head.BlockSize - 1) / run.Manifest.Head.BlockSize, 1, Math.Min(1024, run.Manifest.Head.Blocks));
             letters.Add((member, LinkFrame.Try, run.Manifest.Head.Blocks - count, new Trial(count, 0).ToBytes()));
             _nextTrial = now + now;
@@ -197,6 +216,7 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
     {
         if (lineUp.Shape is not { } shape || !shape.Contains(passed.Number) || shape.IsAside(passed.Number)) return;
         shape.SetAside(passed.Number);
+        passed.PassedAt = time.GetTimestamp();
         if (_passed.Add(passed.Number)) Tally.Add(new(passed.Node.Name, by?.Node.Name, Wording(reason)));
     }
 

@@ -10,8 +10,9 @@ namespace Kadeploy.Engine.Drivers.Broadcast.Chain;
 internal sealed class SlowNodes(double threshold)
 {
     private const long LeastDebt = 1024 * 1024;
-    private const int MostLate = 30;
+    private const int MostLate = 12;
     private static readonly TimeSpan DebtTime = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan GapTime = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Regular = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan While = TimeSpan.FromSeconds(3);
@@ -47,6 +48,7 @@ internal sealed class SlowNodes(double threshold)
         if (own.Debt < most) own.Since = null;
         else own.Since ??= (now, own.Bytes);
         if (own.Since is not { } since) return false;
+        if (gap < Math.Min(ringBytes / 2, above.Best * GapTime.TotalSeconds)) return false;
         var waited = now - since.At;
         var patience = IsRegular(own, now) && IsRegular(above, now) ? Moment : While;
         if (waited < patience || (patience == While && gap < ringBytes / 4)) return false;
