@@ -56,6 +56,12 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
+    /// <summary>Gives what it has written on its standard error so far.</summary>
+    public string Said()
+    {
+        lock (_lines) return string.Join('\n', _lines);
+    }
+
     public void Kill()
     {
         _process.Kill();
