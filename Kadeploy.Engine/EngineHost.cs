@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.Engine.Drivers.Fake;
+using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Forecasting;
@@ -19,9 +20,16 @@ public sealed class EngineHost : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly DeploymentEngine _engine;
     private readonly SiteDrivers? _site;
+    private readonly FileSource _files;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _upkeep;
 
-    private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, TimeProvider time) =>
-        (_store, _engine, _site, Time) = (store, engine, site, time);
+    private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, FileSource files, TimeProvider time)
+    {
+        (_store, _engine, _site, _files, Time) = (store, engine, site, files, time);
+        // In virtual time it would go on for years at once.
+        _upkeep = time is VirtualTime ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
+    }
 
     /// <summary>Gets the engine.</summary>
     public IDeploymentEngine Engine => _engine;
@@ -39,11 +47,13 @@ public sealed class EngineHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
         SiteDrivers? site = null;
+        FileSource? files = null;
         try
         {
             TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, time);
+            files = Files(options, store);
+            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, files, time);
             var setup = new EngineSetup
             {
                 Store = store,
@@ -52,6 +62,7 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Catalogs = new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System),
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
@@ -62,14 +73,28 @@ public sealed class EngineHost : IAsyncDisposable
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
-            return new(store, engine, site, time);
+            return new(store, engine, site, files, time);
         }
         catch
         {
             if (site is not null) await site.DisposeAsync().ConfigureAwait(false);
+            files?.Dispose();
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Opens the catalogues of a state directory; no engine is started and nothing is taken over.</summary>
+    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogues; dispose them.</returns>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
+        var files = Files(options, store);
+        return new(store, files, new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
@@ -144,10 +169,21 @@ public sealed class EngineHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (!_closing.IsCancellationRequested) await _closing.CancelAsync().ConfigureAwait(false);
+        await _upkeep.ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         if (_site is not null) await _site.DisposeAsync().ConfigureAwait(false);
+        _files.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
     }
+
+    private static FileSource Files(EngineOptions options, SqliteStore store) => new(
+        Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,
+        user => IsAdministrator(options, user), TimeProvider.System);
+
+    // Whoever runs this process reads with his own permissions whatever it reads, and owns what it writes.
+    private static bool IsAdministrator(EngineOptions options, string user) => options.Administrators.Contains(user) || user == Environment.UserName;
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 
@@ -157,11 +193,16 @@ public sealed class EngineHost : IAsyncDisposable
     {
         var nodes = site?.Nodes.ToList() ?? [];
         var clusters = site?.Clusters.Select(static cluster => cluster.Cluster).ToList() ?? [];
-        var concerned = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
-        var problems = drivers is null
-            ? []
-            : await FileCheck.FindProblemsAsync(
-                request, clusters.Where(cluster => concerned.Contains(cluster.Name)), drivers.Files, cancellationToken).ConfigureAwait(false);
+        var names = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
+        var concerned = clusters.Where(cluster => names.Contains(cluster.Name)).ToList();
+        List<string> problems = [.. DeployableCheck.Problems(request.Environment, concerned)];
+        if (drivers is not null)
+        {
+            using var files = drivers.OpenFiles(request, concerned);
+            problems.AddRange(await FileCheck.FindProblemsAsync(files, cancellationToken).ConfigureAwait(false));
+            if (problems.Count == 0) request = await FileCheck.WithDigestAsync(request, files, cancellationToken).ConfigureAwait(false);
+        }
+
         OperationPlan plan;
         try
         {

@@ -16,6 +16,10 @@ public sealed record EngineOptions
     /// <value>Null for an engine of simulated nodes; without it no real node is known.</value>
     public Site? Site { get; init; }
 
+    /// <summary>Gets where files that users name may come from, and how many are kept.</summary>
+    /// <value>Not used when <see cref="Site"/> is given, which says it itself.</value>
+    public FileSettings Files { get; init; } = new();
+
     /// <summary>Gets the users who may do everything.</summary>
     /// <value>The default is <c>root</c>.</value>
     public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];

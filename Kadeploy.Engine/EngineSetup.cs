@@ -24,6 +24,10 @@ internal sealed record EngineSetup
     /// <inheritdoc cref="EngineOptions.Simulated"/>
     public bool Simulated { get; init; }
 
+    /// <summary>Gets what is kept beside operations.</summary>
+    /// <value>Null when nothing is.</value>
+    public ICatalogs? Catalogs { get; init; }
+
     /// <summary>Gets the number of slots of a resource.</summary>
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
 

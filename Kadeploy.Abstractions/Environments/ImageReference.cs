@@ -10,6 +10,10 @@ public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompressi
     /// <summary>Gets the root digest: the SHA-256 of the image's manifest, which names the SHA-256 of every block (docs/broadcast.md).</summary>
     /// <value>64 lower-case hexadecimal digits; null when none was recorded; the default. Broadcasts that know it refuse an image that has another.</value>
     public string? RootDigest { get; init; }
+
+    /// <summary>Gets the number by which the program fsarchiver compressed the image.</summary>
+    /// <value>From 0 to 9; the default is 0, which is also that of all other images.</value>
+    public int FsaLevel { get; init; }
 }
 
 /// <summary>What an image holds.</summary>

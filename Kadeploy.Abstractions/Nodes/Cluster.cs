@@ -8,6 +8,10 @@ public sealed record Cluster
     /// <summary>Gets the cluster's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the nodes' kind of processor, such as <c>x86_64</c> or <c>aarch64</c>.</summary>
+    /// <value>Null when nothing is said; then every environment may be deployed on them.</value>
+    public string? Architecture { get; init; }
+
     /// <summary>Gets the disk that is deployed on, as a device path.</summary>
     /// <value>The default is <c>/dev/sda</c>.</value>
     public string BlockDevice { get; init; } = "/dev/sda";

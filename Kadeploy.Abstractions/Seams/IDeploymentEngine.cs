@@ -6,6 +6,9 @@ namespace Kadeploy;
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
 public interface IDeploymentEngine : IAsyncDisposable
 {
+    /// <summary>Gets what is kept beside operations.</summary>
+    ICatalogs Catalogs { get; }
+
     /// <summary>Plans a deployment, without touching anything or recording it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -31,10 +31,16 @@ internal sealed class ConfigOption : Option<string?>
     /// <param name="arguments">The command line.</param>
     /// <returns>The administrators; the usual ones when no configuration is named and none is where it is by default.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
-    public IReadOnlyCollection<string> ReadAdministrators(ParseResult arguments) =>
+    public IReadOnlyCollection<string> ReadAdministrators(ParseResult arguments) => ReadServer(arguments).Administrators;
+
+    /// <summary>Reads what concerns this machine.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The settings; the usual ones when no configuration is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
+    public ServerSettings ReadServer(ParseResult arguments) =>
         File(arguments) == SiteReader.DefaultPath && !System.IO.File.Exists(SiteReader.DefaultPath)
-            ? new ServerSettings { Address = "" }.Administrators
-            : SiteReader.ReadServer(Existing(arguments)).Administrators;
+            ? new() { Address = "" }
+            : SiteReader.ReadServer(Existing(arguments));
 
     private string Existing(ParseResult arguments)
     {

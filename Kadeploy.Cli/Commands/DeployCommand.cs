@@ -58,19 +58,20 @@ internal sealed class DeployCommand : CliCommand
             + "{\"kind\":\"plan\",...}; with --no-wait a line {\"kind\":\"detached\",\"operation\":...}.",
         ],
         [
-            new("kadeploy deploy -m node-[1-2] -a debian.yaml -k", "Install an environment on two nodes and let your keys log in."),
+            new("kadeploy deploy -m node-[1-2] -e debian13 -k", "Install a recorded environment on two nodes and let your keys log in."),
+            new("kadeploy deploy -m node-[1-2] -a debian.yaml", "Install what a description names, without recording it."),
             new("kadeploy deploy -f nodes.txt -a https://images.example/debian.yaml -o ok.txt -n ko.txt", "The nodes of a file; the results into files."),
             new("kadeploy deploy -m node-1 -a debian.yaml --dry-run", "Show what would be done."),
             new("kadeploy deploy -m node-[1-40] -a debian.yaml --no-wait -s mail-me", "Go on in the background, and run a script at the end."),
         ],
-        ["kadeploy config", "kadeploy resume", "kadeploy operations", "kadeploy cancel", "kadeploy simulate"]);
+        ["kadeploy env", "kadeploy config", "kadeploy resume", "kadeploy operations", "kadeploy cancel", "kadeploy simulate"]);
 
     private async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         Check(arguments);
         var site = _config.Read(arguments);
-        var request = await _what.RequestAsync(arguments, _context.Console.Input, cancellationToken);
         var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var request = await _what.RequestAsync(arguments, _context.Console.Input, FindAsync, cancellationToken);
         if (arguments.GetValue(_noWait))
         {
             // Planned here too, so that what is wrong is told to the one who asked. The engine is gone before the other one comes.
@@ -96,6 +97,12 @@ internal sealed class DeployCommand : CliCommand
         if (ended is null) return ExitCode.Interrupted;
         if (arguments.GetValue(_script) is { } script) await EndScript.RunAsync(script, ended, results, _context.Console.Error);
         return run.Result(ended.Results);
+
+        async Task<KaEnvironment> FindAsync(EnvironmentSelection selection)
+        {
+            await using var host = await _context.Engines.OpenCatalogsAsync(options, cancellationToken);
+            return (await host.Catalogs.Environments.FindAsync(selection, CommandContext.User, cancellationToken)).Environment;
+        }
     }
 
     private void Check(ParseResult arguments)

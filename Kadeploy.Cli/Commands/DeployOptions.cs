@@ -23,8 +23,19 @@ internal sealed class DeployOptions
 
     private readonly Option<string?> _environment = new("-a", "--env-file")
     {
-        HelpName = "FILE", Required = true,
-        Description = "The description of the environment: a file, an address of http or https, or '-' for standard input. Required.",
+        HelpName = "FILE", Description = "The description of the environment: a file, an address of http or https, or '-' for standard input.",
+    };
+
+    private readonly Option<string?> _name = new("-e", "--env-name")
+    {
+        HelpName = "NAME", Description = "The name or alias of a recorded environment ('kadeploy env list'); yours before others'.",
+    };
+
+    private readonly Option<string?> _owner = new("-u", "--env-user") { HelpName = "USER", Description = "Whose environment NAME is. Default: yours, else one that is public." };
+
+    private readonly Option<int?> _version = new("--env-version")
+    {
+        HelpName = "N", CustomParser = static result => OptionParsing.Integer(result, 1, int.MaxValue), Description = "The version of NAME. Default: the highest.",
     };
 
     private readonly Option<string?> _key = new("-k", "--key")
@@ -47,6 +58,12 @@ internal sealed class DeployOptions
     };
 
     private readonly Option<string?> _vlan = new("--vlan") { HelpName = "ID", Description = "The network into which nodes are put before they boot the environment. Default: where they are." };
+
+    private readonly Option<int?> _chains = new("--chains")
+    {
+        HelpName = "K", CustomParser = static result => OptionParsing.Integer(result, 1, 64),
+        Description = "How many chains of nodes, or trees, begin at the server, such as one for each switch. Default: the cluster's.",
+    };
 
     private readonly Option<TimeoutExpression?> _reboot = new("--reboot-classical-timeout")
     {
@@ -83,7 +100,7 @@ internal sealed class DeployOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        "-m NODES [-f FILE] -a FILE|URL|- [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
+        "-m NODES [-f FILE] -a FILE|URL|-|-e NAME [-u USER] [--env-version N] [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--chains K] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
         + "[--disable-kexec] [--disable-bootloader-install] [--disable-disk-partitioning] [--force-steps STEPS] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
@@ -92,7 +109,7 @@ internal sealed class DeployOptions
     {
         foreach (var option in new Option[]
                  {
-                     _machines, _files, _environment, _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
+                     _machines, _files, _environment, _name, _owner, _version, _key, _partition, _disk, _reformat, _vlan, _chains, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
                      _forceSteps, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
@@ -106,16 +123,17 @@ internal sealed class DeployOptions
     /// <summary>Makes the request, reading all that options name.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">Standard input.</param>
+    /// <param name="find">Finds a recorded environment.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The request.</returns>
     /// <exception cref="ConfigurationException">Something is wrong; all problems are listed.</exception>
-    public async Task<DeploymentRequest> RequestAsync(ParseResult arguments, TextReader input, CancellationToken cancellationToken)
+    public async Task<DeploymentRequest> RequestAsync(
+        ParseResult arguments, TextReader input, Func<EnvironmentSelection, Task<KaEnvironment>> find, CancellationToken cancellationToken)
     {
         var texts = new InputText(input);
         var problems = new List<string>();
         var nodes = await NodesAsync(arguments, texts, problems, cancellationToken);
-        var environment = await Try(async () => EnvironmentReader.Read(
-            await texts.ReadAsync("description", arguments.GetValue(_environment)!, cancellationToken), arguments.GetValue(_environment)!, CommandContext.User));
+        var environment = await Try(EnvironmentAsync);
         var steps = arguments.GetValue(_customSteps) is { } file
             ? await Try(async () => CustomStepsReader.Read(await texts.ReadAsync("file of custom steps", file, cancellationToken), file))
             : [];
@@ -131,6 +149,7 @@ internal sealed class DeployOptions
             ReformatTemporary = arguments.GetValue(_reformat),
             AuthorizedKeys = keys,
             Vlan = arguments.GetValue(_vlan),
+            Chains = arguments.GetValue(_chains),
             DisableKexec = arguments.GetValue(_noKexec),
             DisableBootloaderInstall = arguments.GetValue(_noBootloader),
             DisableDiskPartitioning = arguments.GetValue(_noPartitioning),
@@ -140,6 +159,20 @@ internal sealed class DeployOptions
             Breakpoint = arguments.GetValue(_breakpoint),
             CustomOperations = steps,
         };
+
+        async Task<KaEnvironment> EnvironmentAsync()
+        {
+            var (file, name) = (arguments.GetValue(_environment), arguments.GetValue(_name));
+            if (file is null == name is null) throw new ConfigurationException("you must choose an environment: by -a FILE or by -e NAME, one of them");
+            if (file is not null && (arguments.GetValue(_owner) is not null || arguments.GetResult(_version) is not null))
+                throw new ConfigurationException("--env-user and --env-version say which environment of a name is meant; give them with -e NAME");
+            return file is not null
+                ? EnvironmentReader.Read(await texts.ReadAsync("description", file, cancellationToken), file, CommandContext.User)
+                : await find(new()
+                {
+                    Name = name, Owner = arguments.GetValue(_owner), Version = arguments.GetResult(_version) is null ? null : arguments.GetValue(_version),
+                });
+        }
 
         async Task<T?> Try<T>(Func<Task<T>> read)
         {

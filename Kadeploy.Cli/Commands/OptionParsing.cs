@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Cli.Commands;
 
@@ -16,6 +17,13 @@ internal static class OptionParsing
         int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
             ? number
             : Wrong<int>(result, string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"));
+
+    /// <summary>Reads an amount of bytes.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>Bytes.</returns>
+    public static long Bytes(ArgumentResult result) => Text(result) == "0"
+        ? 0
+        : ByteSize.Parse(Text(result)) ?? Wrong<long>(result, "an amount such as 50GB or 500MiB");
 
     /// <summary>Reads the path of a directory.</summary>
     /// <param name="result">The value given.</param>

@@ -23,6 +23,8 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));
         Subcommands.Add(new CancelCommand(context));
+        Subcommands.Add(new Environments.EnvCommand(context));
+        Subcommands.Add(new Cache.CacheCommand(context));
         Subcommands.Add(new ConfigCommand(context));
         Subcommands.Add(new NodesCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
@@ -46,7 +48,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

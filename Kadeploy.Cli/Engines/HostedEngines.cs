@@ -11,6 +11,9 @@ internal sealed class HostedEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         EngineHost.OpenReadOnlyAsync(stateDirectory, cancellationToken);
 
+    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        EngineHost.OpenCatalogsAsync(options, cancellationToken);
+
     private sealed class Session(EngineHost host) : IEngineSession
     {
         public IDeploymentEngine Engine => host.Engine;

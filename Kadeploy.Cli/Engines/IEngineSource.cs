@@ -16,6 +16,12 @@ internal interface IEngineSource
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reader; dispose it.</returns>
     Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken);
+
+    /// <summary>Opens the catalogues of a state directory without starting an engine.</summary>
+    /// <param name="options">Where it is, who administrators are, and where files may come from.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The catalogues; dispose them.</returns>
+    Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken);
 }
 
 /// <summary>A running engine, as far as commands use it; <see cref="EngineHost"/> documents the members.</summary>

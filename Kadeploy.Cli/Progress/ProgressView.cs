@@ -13,6 +13,7 @@ namespace Kadeploy.Cli.Progress;
 internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvider? clock, int width, bool unicode)
 {
     private const int WidthBesideBar = 60;
+    private const int MostBroadcasts = 4;
 
     private readonly int _barWidth = Math.Clamp(width - WidthBesideBar, 10, 60);
 
@@ -23,6 +24,8 @@ internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvid
     {
         var now = clock?.GetUtcNow() ?? picture.Latest;
         var rows = new List<IRenderable> { new Text(title, new(decoration: Decoration.Bold)), Bars(picture), Clock(picture, now) };
+        foreach (var line in picture.EndedBroadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(line, new(decoration: Decoration.Dim)));
+        foreach (var line in picture.Broadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(line));
         if (!picture.Slowest.IsEmpty) rows.Add(Slowest(picture, now));
         return new Rows(rows);
     }

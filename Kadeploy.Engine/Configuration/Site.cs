@@ -54,6 +54,9 @@ public sealed record ServerSettings
     /// <value>The default is <c>root</c>.</value>
     public ImmutableArray<string> Administrators { get; init; } = ["root"];
 
+    /// <summary>Gets where files that users name may come from, and how many are kept.</summary>
+    public FileSettings Files { get; init; } = new();
+
     /// <summary>Gets the agent's executable for the nodes' systems, pushed to those that do not have it.</summary>
     /// <value>Null for the one that comes with this program.</value>
     public string? AgentFile { get; init; }

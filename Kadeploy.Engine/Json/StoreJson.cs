@@ -18,4 +18,5 @@ namespace Kadeploy.Engine.Json;
     ])]
 [JsonSerializable(typeof(OperationPlan))]
 [JsonSerializable(typeof(EventDetail))]
+[JsonSerializable(typeof(KaEnvironment))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -6,7 +6,7 @@ internal sealed class CheckKernelFiles() : CommandStep(FaultCodes.KernelMissing)
     /// <inheritdoc/>
     protected override IEnumerable<NodeCommand> Commands(StepContext context)
     {
-        var boot = context.Request.Environment.Boot;
+        var boot = context.Request.Environment.Boot.On(context.Cluster.Architecture);
         return [Program(context, NodePrograms.CheckFiles, [NodePaths.ExtractionDirectory, .. new[] { boot.Kernel, boot.Initrd }.OfType<string>()])];
     }
 }

@@ -33,7 +33,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
 
     private static IEnumerable<string> Deployed(StepContext context)
     {
-        var boot = context.Request.Environment.Boot;
+        var boot = context.Request.Environment.Boot.On(context.Cluster.Architecture);
         yield return "--root";
         yield return NodePaths.ExtractionDirectory;
         yield return "--kernel";

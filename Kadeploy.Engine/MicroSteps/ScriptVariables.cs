@@ -14,11 +14,12 @@ internal static partial class ScriptVariables
     {
         var (request, cluster, target) = (context.Request, context.Cluster, DeployTarget.Of(context));
         var environment = request.Environment;
+        var boot = environment.Boot.On(cluster.Architecture);
         var variables = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         variables["KADEPLOY_CLUSTER"] = cluster.Name;
         variables["KADEPLOY_ENV"] = environment.Name;
-        variables["KADEPLOY_ENV_KERNEL"] = environment.Boot.Kernel ?? "";
-        variables["KADEPLOY_ENV_INITRD"] = environment.Boot.Initrd ?? "";
+        variables["KADEPLOY_ENV_KERNEL"] = boot.Kernel ?? "";
+        variables["KADEPLOY_ENV_INITRD"] = boot.Initrd ?? "";
         variables["KADEPLOY_ENV_KERNEL_PARAMS"] = KernelParameters(request, cluster);
         variables["KADEPLOY_OS_KIND"] = environment.OperatingSystem.ToString().ToLowerInvariant();
         variables["KADEPLOY_DEPLOY_PART"] = target.Device;
@@ -30,6 +31,7 @@ internal static partial class ScriptVariables
         variables["KADEPLOY_ENV_EXTRACTION_DIR"] = NodePaths.ExtractionDirectory;
         variables["KADEPLOY_PREPOST_EXTRACTION_DIR"] = NodePaths.ArchiveDirectory;
         variables["KADEPLOY_TMP_DIR"] = NodePaths.TemporaryDirectory;
+        variables["KADEPLOY_PART_TYPE"] = environment.PartitionType.ToString("x", CultureInfo.InvariantCulture);
         variables["KADEPLOY_FS_TYPE"] = environment.FileSystem ?? "";
         if (request.ReformatTemporary is { } type) variables["KADEPLOY_FS_TYPE_TMP"] = type;
         return variables.ToImmutable();
@@ -40,7 +42,7 @@ internal static partial class ScriptVariables
     /// <param name="cluster">The cluster.</param>
     /// <returns>The parameters, separated by spaces.</returns>
     public static string KernelParameters(DeploymentRequest request, Cluster cluster) =>
-        $"{cluster.KernelParameters} {request.Environment.Boot.KernelParameters}".Trim();
+        $"{cluster.KernelParameters} {request.Environment.Boot.On(cluster.Architecture).KernelParameters}".Trim();
 
     /// <summary>Puts values in the place of <c>$KADEPLOY_…</c> in a path.</summary>
     /// <param name="path">The path.</param>

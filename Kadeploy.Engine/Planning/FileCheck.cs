@@ -1,51 +1,60 @@
+using Kadeploy.Engine.Drivers.Files;
+using Kadeploy.Engine.Environments;
+
 namespace Kadeploy.Engine.Planning;
 
 /// <summary>Checks that the files that a deployment needs can be had, before any machine is touched.</summary>
 internal static class FileCheck
 {
-    /// <summary>Looks at all files at once.</summary>
+    /// <summary>Lists the files that a deployment needs.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="clusters">The clusters of its nodes.</param>
-    /// <param name="files">Where files come from.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Every problem, in the order of the files.</returns>
-    public static async Task<IReadOnlyList<string>> FindProblemsAsync(
-        DeploymentRequest request, IEnumerable<Cluster> clusters, IFileSource files, CancellationToken cancellationToken)
+    /// <param name="limits">How large archives of users may be.</param>
+    /// <returns>The image first.</returns>
+    public static IReadOnlyList<FileWish> Wishes(DeploymentRequest request, IEnumerable<Cluster> clusters, FileLimits limits)
     {
-        var environment = request.Environment;
-        var wanted = new List<(string What, Uri? Location, string? Sha256)> { ($"image of {environment.Name}", environment.Image.Location, environment.Image.Sha256) };
-        Add($"pre-install of {environment.Name}", environment.Preinstall?.Archive);
-        foreach (var each in environment.Postinstalls) Add($"post-install of {environment.Name}", each.Archive);
-        AddOperations(request.CustomOperations);
+        var wishes = EnvironmentDigests.Wishes(request.Environment, limits).ToList();
+        AddOperations(request.CustomOperations, configured: false);
         foreach (var cluster in clusters)
         {
             Add($"partitioning script of cluster {cluster.Name}", cluster.PartitionScript);
             Add($"boot loader script of cluster {cluster.Name}", cluster.BootloaderScript);
-            foreach (var each in cluster.AdminPreinstalls) Add($"pre-install of cluster {cluster.Name}", each.Archive);
-            foreach (var each in cluster.AdminPostinstalls) Add($"post-install of cluster {cluster.Name}", each.Archive);
-            AddOperations(cluster.CustomOperations);
+            foreach (var each in cluster.AdminPreinstalls) Add($"pre-install of cluster {cluster.Name}", each.Archive, each.Sha256);
+            foreach (var each in cluster.AdminPostinstalls) Add($"post-install of cluster {cluster.Name}", each.Archive, each.Sha256);
+            AddOperations(cluster.CustomOperations, configured: true);
         }
 
-        var problems = await Task.WhenAll(wanted.Where(static each => each.Location is not null)
-            .DistinctBy(static each => each.Location).Select(each => FindAsync(each.What, each.Location!, each.Sha256))).ConfigureAwait(false);
+        return wishes;
+
+        void Add(string what, Uri? location, string? sha256 = null, bool configured = true)
+        {
+            if (location is not null) wishes.Add(new(what, location) { Sha256 = sha256, Configured = configured });
+        }
+
+        void AddOperations(IEnumerable<CustomOperation> operations, bool configured)
+        {
+            foreach (var each in operations) Add($"file of custom operation '{Quoted.Text(each.Name)}'", each.File, configured: configured);
+        }
+    }
+
+    /// <summary>Looks at all files at once.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Every problem, in the order of the files.</returns>
+    public static async Task<IReadOnlyList<string>> FindProblemsAsync(IFileScope files, CancellationToken cancellationToken)
+    {
+        var problems = await Task.WhenAll(files.Wishes.DistinctBy(static each => each.Location).Select(FindAsync)).ConfigureAwait(false);
         return [.. problems.OfType<string>()];
 
-        void Add(string what, Uri? location) => wanted.Add((what, location, null));
-
-        void AddOperations(IEnumerable<CustomOperation> operations)
+        async Task<string?> FindAsync(FileWish wish)
         {
-            foreach (var each in operations) Add($"file of custom operation '{Quoted.Text(each.Name)}'", each.File);
-        }
-
-        async Task<string?> FindAsync(string what, Uri location, string? sha256)
-        {
-            var problem = await files.FindProblemAsync(location, cancellationToken).ConfigureAwait(false);
-            if (problem is null && sha256 is not null && location is { IsAbsoluteUri: true, IsFile: true })
+            var problem = await files.FindProblemAsync(wish.Location, cancellationToken).ConfigureAwait(false);
+            if (problem is null && wish.Sha256 is not null && wish.Location is { IsAbsoluteUri: true, IsFile: true })
             {
                 try
                 {
                     // It is on this machine: better to find out now than on a hundred nodes.
-                    await files.FetchAsync(location, sha256, cancellationToken).ConfigureAwait(false);
+                    await files.FetchAsync(wish.Location, wish.Sha256, cancellationToken).ConfigureAwait(false);
                 }
                 catch (OperationFailedException differs)
                 {
@@ -53,7 +62,27 @@ internal static class FileCheck
                 }
             }
 
-            return problem is null ? null : $"{what}: {problem}";
+            return problem is null ? null : $"{wish.What}: {problem}";
+        }
+    }
+
+    /// <summary>Settles what is deployed: an image on this machine is the one that is there now, to the last bit.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="files">Its files.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The request with the image's SHA-256; unchanged when it has one, or when the image would have to be fetched first.</returns>
+    public static async Task<DeploymentRequest> WithDigestAsync(DeploymentRequest request, IFileScope files, CancellationToken cancellationToken)
+    {
+        var image = request.Environment.Image;
+        if (image.Sha256 is not null || image.Location is not { IsAbsoluteUri: true, IsFile: true }) return request;
+        try
+        {
+            var file = await files.FetchAsync(image.Location, null, cancellationToken).ConfigureAwait(false);
+            return request with { Environment = request.Environment with { Image = image with { Sha256 = file.Sha256 } } };
+        }
+        catch (OperationFailedException gone)
+        {
+            throw new ConfigurationException($"{files.Wishes[0].What}: {gone.Message}");
         }
     }
 }

@@ -18,6 +18,8 @@ internal static partial class RequestCheck
         CheckText("force-steps", request.ForceSteps, problems, limit: PlanLimits.ForceSteps);
         CheckKeys(request.AuthorizedKeys, problems);
         CheckDisk(request, problems);
+        if (request.Chains is { } chains and not (>= 1 and <= PlanLimits.Chains))
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{chains} chains are asked for; there can be 1 to {PlanLimits.Chains}"));
         EnvironmentCheck.Check(request.Environment, problems);
         if (simulation is not null && !(simulation.FaultRate is >= 0 and <= 1))
             problems.Add(string.Create(

@@ -33,6 +33,9 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         leases.CancelRequested += request => _runs.GetValueOrDefault(request.Operation)?.RequestCancel(request.User);
     }
 
+    /// <inheritdoc/>
+    public ICatalogs Catalogs => _setup.Catalogs ?? throw new InvalidOperationException("this engine has no catalogues");
+
     /// <summary>Gets the loop, on which callers in this assembly may hold virtual time while they prepare.</summary>
     internal EngineLoop Loop => _loop;
 

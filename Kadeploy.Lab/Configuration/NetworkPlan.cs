@@ -42,9 +42,17 @@ internal static class NetworkPlan
     /// <returns>The lines.</returns>
     public static IEnumerable<string> Plug(LabNode node, int start, int process) =>
     [
-        $"link add n{node.Number}.{start % 10000} type veth peer name eth0 address {node.Mac} netns {process}",
-        $"link set n{node.Number}.{start % 10000} master {Bridge} up",
+        $"link add {Plugged(node, start)} type veth peer name eth0 address {node.Mac} netns {process}",
+        $"link set {Plugged(node, start)} master {Bridge} up",
     ];
+
+    /// <summary>Gives the arguments of <c>ip</c> that cut a namespace node off.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="start">The number of its start.</param>
+    /// <returns>The arguments.</returns>
+    public static IReadOnlyList<string> Unplug(LabNode node, int start) => ["link", "set", "dev", Plugged(node, start), "down"];
+
+    private static string Plugged(LabNode node, int start) => $"n{node.Number}.{start % 10000}";
 
     private static string BmcAddress(LabNode node) => $"addr add {node.BmcAddress}/16 dev {BmcBridge}";
 }

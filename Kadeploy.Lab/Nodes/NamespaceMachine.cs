@@ -15,6 +15,9 @@ internal sealed class NamespaceMachine(LabNode node, LabFolder folder, SerialCon
 
     public async Task<Process> StartAsync(string boot, CancellationToken cancellationToken)
     {
+        // The kernel takes its time to end the namespace of the last start, whose card has the same hardware address and still sends; the bridge would
+        // then take answers there. It may be gone already.
+        if (_starts > 0) await ProgramRun.RunAsync("ip", NetworkPlan.Unplug(node, _starts), null, cancellationToken).ConfigureAwait(false);
         var process = ProgramRun.Start("setpriv", Arguments(node, folder, boot));
         var firstLine = console.Attach(process);
         // The first line of the firmware says that the namespaces are there.

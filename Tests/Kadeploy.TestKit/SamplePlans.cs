@@ -69,6 +69,7 @@ public static class SamplePlans
         Cluster cluster = new()
         {
             Name = "graphene",
+            Architecture = "x86_64",
             BlockDevice = "/dev/nvme0n1",
             DeployPartition = 4,
             SwapPartition = 6,
@@ -84,8 +85,8 @@ public static class SamplePlans
             Bootloader = BootloaderChoice.Extlinux,
             BootloaderScript = new("file:///srv/bootloader.sh"),
             FormatOptions = System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<string>>.Empty.Add("ext4", ["-O", "^64bit"]),
-            AdminPreinstalls = [new(new("file:///srv/pre.tgz"), ImageCompression.Gzip, "go")],
-            AdminPostinstalls = [new(new("file:///srv/post.tgz"), ImageCompression.Zstd, "finish")],
+            AdminPreinstalls = [new(new("file:///srv/pre.tgz"), ImageCompression.Gzip, "go", new('d', 64))],
+            AdminPostinstalls = [new(new("file:///srv/post.tgz"), ImageCompression.Zstd, "finish", new('e', 64))],
             BootsDiskOverNetwork = true,
             BroadcastDecompresses = false,
             Workflow = [new(Kadeploy.MacroStep.SetDeploymentEnv, [instance])],
@@ -108,6 +109,7 @@ public static class SamplePlans
                 ReformatTemporary = "ext4",
                 AuthorizedKeys = "ssh-ed25519 AAAA grace@example.org",
                 Vlan = "vlan-7",
+                Chains = 3,
                 DisableKexec = true,
                 DisableBootloaderInstall = true,
                 DisableDiskPartitioning = true,
@@ -182,12 +184,24 @@ public static class SamplePlans
         User = "ada",
         Visibility = Visibility.Public,
         OperatingSystem = OperatingSystemKind.Xen,
-        Image = new(new("file:///images/debian13.tar.zst"), ImageKind.Fsa, ImageCompression.Zstd, new('a', 64)),
+        Revision = 3,
+        Alias = "deb13",
+        Architecture = "x86_64",
+        Description = "Debian",
+        Author = "ada",
+        Destructive = true,
+        Image = new(new("file:///images/debian13.tar.zst"), ImageKind.Fsa, ImageCompression.Zstd, new('a', 64)) { FsaLevel = 4, RootDigest = new('b', 64) },
         FileSystem = "ext4",
-        Boot = new() { Kernel = "/vmlinuz", Initrd = "/initrd.img", KernelParameters = "quiet" },
-        Preinstall = new(new("file:///images/pre.tgz"), ImageCompression.Gzip, "pre.sh"),
-        Postinstalls = [new(new("file:///images/post.tgz"), ImageCompression.Bzip2, "post.sh")],
+        Boot = new()
+        {
+            Kernel = "/vmlinuz", Initrd = "/initrd.img", KernelParameters = "quiet", Hypervisor = "/xen.gz", HypervisorParameters = "dom0_mem=1G", BlockDevice = "/dev/sda", Partition = 2,
+            Architectures = [new("aarch64", "/vmlinuz-arm64", "/initrd-arm64.img", "console=ttyAMA0")],
+        },
+        Preinstall = new(new("file:///images/pre.tgz"), ImageCompression.Gzip, "pre.sh", new('b', 64)),
+        Postinstalls = [new(new("file:///images/post.tgz"), ImageCompression.Bzip2, "post.sh", new('c', 64))],
+        PartitionType = 0x83,
         Multipart = true,
+        Partitions = [new(0, "/dev/sda1")],
     };
 
     private static MacroStepPlan MacroStep(MacroStep macroStep, string instance, int firstOrdinal, params string[] microSteps) => new(

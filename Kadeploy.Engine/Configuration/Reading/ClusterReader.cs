@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
 using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Configuration.Reading;
@@ -52,6 +53,7 @@ internal static partial class ClusterReader
 
         cluster = Bootloader(section, cluster) with
         {
+            Architecture = section.Text("architecture") is { Length: > 0 } architecture ? BootFields.Architecture(section, "architecture", architecture) : null,
             KernelParameters = section.Text("kernel_params") ?? cluster.KernelParameters,
             AdminPreinstalls = section.Archives("preinstalls", exist: true),
             AdminPostinstalls = section.Archives("postinstalls", exist: true),
@@ -184,7 +186,7 @@ internal static partial class ClusterReader
         var chain = settings.Chain;
         chain = chain with
         {
-            Chains = section.Integer("chains", 1, 64) ?? chain.Chains,
+            Chains = section.Integer("chains", 1, PlanLimits.Chains) ?? chain.Chains,
             Direction = section.Name<ChainDirection>("order") ?? chain.Direction,
             IsSealed = section.Flag("encrypt") ?? chain.IsSealed,
             BytesPerSecond = section.Size("rate") ?? chain.BytesPerSecond,

@@ -113,7 +113,21 @@ internal static class FileReading
         var archive = section.Location("archive", exists);
         var compression = section.Name<ImageCompression>("compression");
         var script = section.Text("script");
+        var digest = section.Sha256("checksum");
         section.End();
-        return archive is null || compression is null ? null : new(archive, compression.Value, script is null or "none" ? null : script);
+        return archive is null || compression is null ? null : new(archive, compression.Value, script is null or "none" ? null : script, digest);
+    }
+
+    /// <summary>Gives the digest that a file must have.</summary>
+    /// <param name="section">The table.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>64 lower-case hexadecimal digits; null when it is absent or wrong.</returns>
+    public static string? Sha256(this Section section, string key)
+    {
+        if (section.Text(key) is not { } text) return null;
+        var digest = (text.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) ? text[7..] : text).ToLowerInvariant();
+        if (digest.Length == 64 && digest.All(char.IsAsciiHexDigitLower)) return digest;
+        section.Problem(key, $"is '{Quoted.Text(text)}'; write the SHA-256 of the file, 64 hexadecimal digits, as sha256sum prints it");
+        return null;
     }
 }

@@ -23,6 +23,7 @@ internal static class ServerReader
             BroadcastBytesPerSecond = section.Size("broadcast_rate") ?? settings.BroadcastBytesPerSecond,
             Administrators = Administrators(section) ?? settings.Administrators,
             AgentFile = section.ExistingFile("agent_file"),
+            Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
         };

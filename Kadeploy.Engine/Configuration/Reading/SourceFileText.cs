@@ -57,6 +57,23 @@ internal sealed class SourceFileText(string name, string? folder, ConfigProblems
         return null;
     }
 
+    /// <summary>Reads the text as tables, one for each document.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The tables; what is none was told.</returns>
+    public IReadOnlyList<Section> ReadAll(string text)
+    {
+        var sections = new List<Section>();
+        if (YamlReader.ReadAll(text, Problem) is not { } documents) return sections;
+        foreach (var document in documents)
+        {
+            if (document is YamlTable table) sections.Add(new(this, table, ""));
+            else Problem(document.Line, $"keys are expected here, not {document.What}");
+        }
+
+        if (documents.IsEmpty && problems.Count == 0) problems.Add(name, 0, "the file is empty");
+        return sections;
+    }
+
     /// <summary>Adds a problem.</summary>
     /// <param name="line">The line from 1.</param>
     /// <param name="problem">What is wrong.</param>

@@ -25,34 +25,43 @@ internal sealed class YamlReader
     /// <param name="text">The text.</param>
     /// <param name="problem">Receives what is wrong: the line from 1 and words for users.</param>
     /// <returns>The value; null when the text is empty or no YAML, which was told.</returns>
-    public static YamlValue? Read(string text, Action<int, string> problem)
+    public static YamlValue? Read(string text, Action<int, string> problem) => Read(text, problem, static reader => reader.Document());
+
+    /// <summary>Reads a text of any number of documents.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="problem">As for <see cref="Read(string, Action{int, string})"/>.</param>
+    /// <returns>The documents that hold something, in their order; null when the text is no YAML, which was told.</returns>
+    public static ImmutableArray<YamlValue>? ReadAll(string text, Action<int, string> problem) =>
+        Read<ImmutableArray<YamlValue>?>(text, problem, static reader => reader.Documents());
+
+    private static T? Read<T>(string text, Action<int, string> problem, Func<YamlReader, T?> read)
     {
         if (text.Length > LongestText)
         {
             problem(1, $"the file has {text.Length} characters; at most {LongestText} are read");
-            return null;
+            return default;
         }
 
         var reader = new YamlReader(text, problem);
         try
         {
-            return reader.Document();
+            return read(reader);
         }
         catch (YamlException wrong)
         {
             problem(LineOf(wrong.Start), $"this is no YAML: {Quoted.Text(wrong.Message)}");
-            return null;
+            return default;
         }
         catch (Refused refused)
         {
             problem(refused.Line, refused.Message);
-            return null;
+            return default;
         }
         catch (Exception defect) when (defect is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             // The parser throws these for some garbled texts, and does not say where.
             problem(reader._line, "this, or what follows it, is no YAML");
-            return null;
+            return default;
         }
     }
 
@@ -67,6 +76,21 @@ internal sealed class YamlReader
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second)) throw new Refused(LineOf(second.Start), "a second document begins here; only one is read");
         return value;
+    }
+
+    private ImmutableArray<YamlValue> Documents()
+    {
+        var documents = ImmutableArray.CreateBuilder<YamlValue>();
+        _parser.Consume<StreamStart>();
+        while (!_parser.TryConsume<StreamEnd>(out _))
+        {
+            _parser.Consume<DocumentStart>();
+            _anchors.Clear(); // an anchor holds in its document (YAML 1.2.2, 3.2.2.2)
+            if (Value(0) is var value and not YamlText { IsNothing: true }) documents.Add(value);
+            _parser.Consume<DocumentEnd>();
+        }
+
+        return documents.ToImmutable();
     }
 
     private YamlValue Value(int depth)

@@ -1,211 +1,324 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
+using Kadeploy.Engine.Stores;
 
 namespace Kadeploy.Engine.Drivers.Files;
 
-/// <summary>Fetches files by HTTP into a folder, where each is kept by its digest.</summary>
-/// <remarks>What was fetched before is asked for with a condition (RFC 9110 §13), and not sent again while it is the same. A connection that breaks is
-/// resumed where it broke when the server can say that the file is still the same one, else the file is fetched anew.</remarks>
-/// <param name="folder">The folder.</param>
-/// <param name="client">The client; it follows redirects, bounded, and verifies certificates.</param>
+/// <summary>Fetches files by HTTP into the cache.</summary>
+/// <remarks>One file is fetched once, however many ask, also in other processes. What was fetched before is asked for with a condition (RFC 9110 §13), and not sent again while it is
+/// the same. A transfer that breaks off is gone on with where it broke when the server can say that the file is still the same one, also by the next process; else it
+/// begins anew. Mirrors are asked when an address fails.</remarks>
+/// <param name="cache">The cache.</param>
+/// <param name="web">Asks servers.</param>
+/// <param name="mirrors">Other places of files.</param>
 /// <param name="time">The clock of limits.</param>
-internal sealed class Downloads(string folder, HttpClient client, TimeProvider time)
+internal sealed class Downloads(FileCache cache, WebClient web, FileMirrors mirrors, TimeProvider time)
 {
-    private const int Attempts = 5;
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
+    private const int Rounds = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    // Another process's lock can only be tried.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly SharedWork<string> _work = new();
 
     /// <summary>Says what would keep a file from being fetched.</summary>
-    /// <param name="location">Where it is.</param>
+    /// <param name="wish">The file.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A message for users, or null.</returns>
-    public async Task<string?> FindProblemAsync(Uri location, CancellationToken cancellationToken)
+    public async Task<string?> FindProblemAsync(FileWish wish, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Head, location);
-            using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-            // A server need not know HEAD for a file (RFC 9110 §9.3.2): then nothing is known before it is fetched.
-            var known = response.StatusCode is not (HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented);
-            return known && !response.IsSuccessStatusCode ? Refused(location, response) : null;
-        }
-        catch (Exception failure) when (IsOfTheNetwork(failure, cancellationToken))
-        {
-            return $"{location} cannot be reached: {Reason(failure)}";
-        }
-    }
-
-    /// <summary>Fetches a file.</summary>
-    /// <param name="location">Where it is.</param>
-    /// <param name="sha256">The digest that it must have, or null.</param>
-    /// <param name="cancellationToken">Ends it; nothing is kept of what is not whole.</param>
-    /// <returns>The file.</returns>
-    /// <exception cref="OperationFailedException">It cannot be had, or is another one.</exception>
-    public async Task<SourceFile> FetchAsync(Uri location, string? sha256, CancellationToken cancellationToken)
-    {
-        if (sha256 is not null && Kept(sha256) is { } kept) return kept;
-        var temporary = Path.Combine(folder, $"{Guid.NewGuid():N}.part");
-        try
-        {
-            Directory.CreateDirectory(folder);
-            var known = await ReadNoteAsync(location, cancellationToken).ConfigureAwait(false);
-            var file = await ReceiveAsync(location, temporary, known, cancellationToken).ConfigureAwait(false);
-            if (sha256 is not null && file.Sha256 != sha256)
-            {
-                throw new OperationFailedException(
-                    FaultCodes.ImageDigest, $"{location} has SHA-256 {file.Sha256}, but {sha256} is recorded: the file was changed, or the record is wrong");
-            }
-
-            return file;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new OperationFailedException(FaultCodes.SourceFile, $"{location} cannot be kept in '{folder}': {failure.Message}", failure);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
-
-    private async Task<SourceFile> ReceiveAsync(Uri location, string temporary, Note? known, CancellationToken cancellationToken)
-    {
-        var pause = Pause;
-        string? tag = null;
-        for (var attempt = 1; ; attempt++)
+        string? problem = null;
+        foreach (var location in mirrors.Of(wish.Location))
         {
             try
             {
-                var have = tag is not null && File.Exists(temporary) ? new FileInfo(temporary).Length : 0;
-                using var request = new HttpRequestMessage(HttpMethod.Get, location);
-                if (have > 0)
-                {
-                    request.Headers.Range = new(have, null);
-                    request.Headers.IfRange = new(new EntityTagHeaderValue(tag!));
-                }
-                else if (known is { Tag.Length: > 0 })
-                {
-                    request.Headers.TryAddWithoutValidation("If-None-Match", known.Tag);
-                }
-
-                using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (response.StatusCode == HttpStatusCode.NotModified && known is not null && Kept(known.Digest) is { } kept) return kept;
-                if (!response.IsSuccessStatusCode)
-                {
-                    var refused = new OperationFailedException(FaultCodes.SourceFile, Refused(location, response));
-                    if ((int)response.StatusCode < 500 || attempt == Attempts) throw refused;
-                }
-                else
-                {
-                    var append = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
-                    if (response.StatusCode == HttpStatusCode.PartialContent && !append)
-                        throw new HttpRequestException("the server sent another part than the one that was asked for");
-                    tag = response.Headers.ETag is { IsWeak: false } strong ? strong.Tag : null;
-                    await CopyAsync(response, temporary, append, cancellationToken).ConfigureAwait(false);
-                    return await KeepAsync(location, temporary, response.Headers.ETag?.ToString() ?? "", cancellationToken).ConfigureAwait(false);
-                }
+                using var response = await web.SendAsync(HttpMethod.Head, location, null, cancellationToken).ConfigureAwait(false);
+                // A server need not know HEAD for a file (RFC 9110 §9.3.2): then nothing is known before it is fetched.
+                var known = response.StatusCode is not (HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented);
+                if (!known) return null;
+                if (response.IsSuccessStatusCode) return response.Content.Headers.ContentLength is { } length ? TooBig(wish, length) : null;
+                problem ??= $"{location} cannot be fetched: {Answer(response)}";
             }
-            catch (Exception failure) when (IsOfTheNetwork(failure, cancellationToken))
+            catch (WebRefusedException refused)
             {
-                if (attempt == Attempts)
+                problem ??= $"{location} cannot be fetched: {refused.Message}";
+            }
+            catch (HttpRequestException failure)
+            {
+                problem ??= $"{location} cannot be reached: {Reason(failure)}";
+            }
+        }
+
+        return problem;
+    }
+
+    /// <summary>Says whether a file is larger than it may be.</summary>
+    /// <param name="wish">The file.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <returns>A message for users, or null.</returns>
+    public static string? TooBig(FileWish wish, long length) => wish.Limit is { } limit && length > limit
+        ? $"the file '{(wish.Location.IsFile ? wish.Location.LocalPath : wish.Location)}' is too big ({FileCache.Size(length)}; {FileCache.Size(limit)} is the max allowed size)"
+        : null;
+
+    /// <summary>Fetches a file.</summary>
+    /// <param name="wish">The file.</param>
+    /// <param name="cancellationToken">Ends the wait; what has come so far is gone on with later.</param>
+    /// <returns>The file in use.</returns>
+    /// <exception cref="OperationFailedException">It cannot be had, or is another one.</exception>
+    public async Task<CacheUse> FetchAsync(FileWish wish, CancellationToken cancellationToken)
+    {
+        const int Tries = 5;
+        if (wish.Sha256 is { } expected && await cache.UseAsync(expected, cancellationToken).ConfigureAwait(false) is { } kept) return Checked(wish, kept);
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"{wish.Limit} {wish.Location.AbsoluteUri}");
+            var digest = await _work.JoinAsync(key, stop => DownloadAsync(wish, stop), cancellationToken).ConfigureAwait(false);
+            if (wish.Sha256 is not null && digest != wish.Sha256)
+            {
+                throw new OperationFailedException(
+                    FaultCodes.ImageDigest, $"{wish.Location} has SHA-256 {digest}, but {wish.Sha256} is recorded: the file was changed, or the record is wrong");
+            }
+
+            // It may be gone before it is used, or turn out to be damaged: then it is fetched again.
+            if (await cache.UseAsync(digest, cancellationToken).ConfigureAwait(false) is { } use) return Checked(wish, use);
+        }
+
+        throw new OperationFailedException(FaultCodes.SourceFile, $"{wish.Location} was fetched {Tries} times, and each time it was gone or damaged at once; check the disk of the state directory");
+    }
+
+    private static CacheUse Checked(FileWish wish, CacheUse use)
+    {
+        if (TooBig(wish, use.File.Length) is not { } problem) return use;
+        use.Dispose();
+        throw new OperationFailedException(FaultCodes.SourceFile, problem);
+    }
+
+    private async Task<string> DownloadAsync(FileWish wish, CancellationToken cancellationToken)
+    {
+        var location = wish.Location.AbsoluteUri;
+        var asked = time.GetUtcNow();
+        while (true)
+        {
+            try
+            {
+                using var arrival = await cache.Store.BeginArrivalAsync(location, CacheFolder.NewId(time.GetUtcNow()), time.GetUtcNow(), Claim, cancellationToken).ConfigureAwait(false);
+                if (arrival is not null) return await ReceiveAsync(wish, arrival, asked, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new OperationFailedException(
+                    FaultCodes.SourceFile, $"{wish.Location} cannot be kept in the state directory: {failure.Message}; make room there, or lower 'server: files: size:' in kadeploy.yml", failure);
+            }
+
+            await Task.Delay(LookEvery, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        Arrival? Claim(CacheArrival row) => cache.Folder.TryWrite(row.Id) is { } file ? new(row, file, cache.Store) : null;
+    }
+
+    private async Task<string> ReceiveAsync(FileWish wish, Arrival arrival, DateTimeOffset asked, CancellationToken cancellationToken)
+    {
+        var whole = false;
+        try
+        {
+            var known = await cache.Store.FindCacheSourceAsync(wish.Location.AbsoluteUri, cancellationToken).ConfigureAwait(false);
+            // Another process has asked for it while this one waited.
+            if (known is not null && known.CheckedAt > asked) return known.Sha256;
+            await arrival.RecoverAsync(cancellationToken).ConfigureAwait(false);
+            var digest = await ReceiveInRoundsAsync(wish, arrival, known, cancellationToken).ConfigureAwait(false);
+            whole = digest.IsNew;
+            return digest.Sha256;
+        }
+        finally
+        {
+            if (!whole) await LeaveAsync(arrival).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Leaves behind what the next attempt can go on with, and removes all else.</summary>
+    private async Task LeaveAsync(Arrival arrival)
+    {
+        if (!arrival.IsHeld) return; // it was whole, and could not be noted as such: what was noted before holds
+        // The caller's token has perhaps fired: this has to be done all the same, and takes no time.
+        if (arrival.CanGoOn)
+        {
+            await arrival.NoteAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        arrival.Dispose();
+        await cache.RemoveAsync(arrival.Id, _ => cache.Folder.IsFree(arrival.Id), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<(string Sha256, bool IsNew)> ReceiveInRoundsAsync(FileWish wish, Arrival arrival, CacheSource? known, CancellationToken cancellationToken)
+    {
+        var pause = Pause;
+        for (var round = 1; ; round++)
+        {
+            var (problem, hopeless) = ("", true);
+            var wait = pause;
+            foreach (var from in mirrors.Of(wish.Location))
+            {
+                try
                 {
-                    throw new OperationFailedException(FaultCodes.SourceFile, string.Create(
-                        CultureInfo.InvariantCulture, $"{location} cannot be fetched, tried {Attempts} times: {Reason(failure)}"), failure);
+                    return await ReceiveAsync(wish, from, arrival, known, cancellationToken).ConfigureAwait(false);
+                }
+                catch (WebRefusedException refused)
+                {
+                    if (problem.Length == 0) problem = $"{from} cannot be fetched: {refused.Message}";
+                }
+                catch (HttpRequestException failure)
+                {
+                    if (hopeless) problem = string.Create(CultureInfo.InvariantCulture, $"{from} cannot be fetched, tried {round} {(round == 1 ? "time" : "times")}: {Reason(failure)}");
+                    hopeless = false;
+                    if (failure is Busy { After: { } after }) wait = after > wait ? after : wait;
                 }
             }
 
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            if (hopeless || round == Rounds) throw new OperationFailedException(FaultCodes.SourceFile, problem);
+            await Task.Delay(wait < LongestPause ? wait : LongestPause, time, cancellationToken).ConfigureAwait(false);
             pause *= 2;
         }
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, string temporary, bool append, CancellationToken cancellationToken)
+    private async Task<(string Sha256, bool IsNew)> ReceiveAsync(FileWish wish, Uri from, Arrival arrival, CacheSource? known, CancellationToken cancellationToken)
     {
-        var mode = append ? FileMode.Append : FileMode.Create;
-        var target = new FileStream(temporary, mode, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
-        await using var closing = target.ConfigureAwait(false);
+        var goingOn = arrival.CanGoOn && arrival.ServedBy == from.AbsoluteUri;
+        var conditional = !goingOn && known is { ETag: not null } or { LastModified: not null } && known.ServedBy == from.AbsoluteUri;
+        using var response = await web.SendAsync(HttpMethod.Get, from, Prepare, cancellationToken).ConfigureAwait(false);
+        if (conditional && response.StatusCode == HttpStatusCode.NotModified)
+        {
+            await cache.Store.ConfirmCacheSourceAsync(wish.Location.AbsoluteUri, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            return (known!.Sha256, false);
+        }
+
+        if (goingOn && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            arrival.Restart(null, null, null);
+            throw new HttpRequestException("the file is shorter than what has come of it already");
+        }
+
+        if (!response.IsSuccessStatusCode) throw Failure(response);
+        var (etag, modified) = (response.Headers.ETag?.ToString(), Text(response.Content.Headers.LastModified));
+        long? length;
+        if (goingOn && response.StatusCode == HttpStatusCode.PartialContent)
+        {
+            var range = response.Content.Headers.ContentRange;
+            if (range?.From != arrival.Position || (etag is not null && etag != arrival.Validator && !arrival.Validator!.EndsWith("GMT", StringComparison.Ordinal)))
+            {
+                arrival.Restart(null, null, null);
+                throw new HttpRequestException("the server sent another part than the one that was asked for");
+            }
+
+            length = range.Length;
+        }
+        else if (response.StatusCode == HttpStatusCode.OK)
+        {
+            arrival.Restart(from.AbsoluteUri, etag, modified);
+            length = response.Content.Headers.ContentLength;
+        }
+        else
+        {
+            throw Failure(response);
+        }
+
+        await CopyAsync(wish, response, arrival, length, cancellationToken).ConfigureAwait(false);
+        return (await KeepAsync(wish, arrival, cancellationToken).ConfigureAwait(false), true);
+
+        void Prepare(HttpRequestMessage request)
+        {
+            if (goingOn)
+            {
+                request.Headers.Range = new(arrival.Position, null);
+                request.Headers.TryAddWithoutValidation("If-Range", arrival.Validator);
+            }
+            else if (conditional)
+            {
+                if (known!.ETag is { } tag) request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+                else request.Headers.TryAddWithoutValidation("If-Modified-Since", known.LastModified);
+            }
+        }
+    }
+
+    private async Task CopyAsync(FileWish wish, HttpResponseMessage response, Arrival arrival, long? length, CancellationToken cancellationToken)
+    {
+        const long Ahead = 256L << 20; // of a file whose length the server does not tell
+        var reserved = length ?? arrival.Position + Ahead;
+        if (length is { } known && TooBig(wish, known) is { } tooBig) throw new OperationFailedException(FaultCodes.SourceFile, tooBig);
+        await cache.MakeRoomAsync(arrival.Id, length is null ? Math.Min(reserved, cache.Limit) : reserved, wish.Location, cancellationToken).ConfigureAwait(false);
         var source = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var buffer = new byte[256 * 1024];
-        while (true)
+        while (await ReadAsync(source, buffer, cancellationToken).ConfigureAwait(false) is var count and > 0)
         {
-            int count;
-            try
+            var after = arrival.Position + count;
+            if (TooBig(wish, after) is { } problem) throw new OperationFailedException(FaultCodes.SourceFile, problem);
+            if (after > reserved)
             {
-                using var limit = new CancellationTokenSource(StallLimit, time);
-                // Fires for: the callers; a server that sends nothing any more.
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-                count = await source.ReadAsync(buffer, either.Token).ConfigureAwait(false);
-            }
-            catch (IOException broken)
-            {
-                throw new HttpRequestException(broken.Message, broken); // of the network, not of the disk
+                reserved += Ahead;
+                await cache.MakeRoomAsync(arrival.Id, Math.Max(after, Math.Min(reserved, cache.Limit)), wish.Location, cancellationToken).ConfigureAwait(false);
             }
 
-            if (count == 0)
-            {
-                // Its name will say its digest for ever: after a power failure, too, it must be the file or none.
-                target.Flush(flushToDisk: true);
-                return;
-            }
-
-            await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<SourceFile> KeepAsync(Uri location, string temporary, string tag, CancellationToken cancellationToken)
-    {
-        string digest;
-        long length;
-        using (var file = new FileStream(temporary, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan))
-        {
-            digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
-            length = file.Length;
+            await arrival.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         }
 
-        var path = Path.Combine(folder, digest);
-        File.Move(temporary, path, overwrite: true);
-        var note = NoteOf(location);
-        await File.WriteAllTextAsync($"{note}.{digest}", $"{digest}\n{tag}\n", cancellationToken).ConfigureAwait(false);
-        File.Move($"{note}.{digest}", note, overwrite: true);
-        return new(path, length, digest);
+        if (length is { } all && arrival.Position != all)
+            throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{arrival.Position} bytes came, and the server had promised {all}"));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(StallLimit, time);
-        // Fires for: the callers; a server that does not answer.
+        using var limit = new CancellationTokenSource(WebClient.StallLimit, time);
+        // Fires for: the callers; a server that sends nothing any more.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+        try
+        {
+            return await source.ReadAsync(buffer, either.Token).ConfigureAwait(false);
+        }
+        catch (IOException broken)
+        {
+            throw new HttpRequestException(broken.Message, broken); // of the network, not of the disk
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"nothing came any more for {WebClient.StallLimit.TotalSeconds:0} s");
+        }
     }
 
-    private SourceFile? Kept(string digest)
+    private async Task<string> KeepAsync(FileWish wish, Arrival arrival, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(Path.Combine(folder, digest));
-        return file.Exists ? new(file.FullName, file.Length, digest) : null;
+        var (digest, length, now) = (arrival.Finish(), arrival.Position, time.GetUtcNow());
+        using var use = await cache.Store.CompleteArrivalAsync(
+            arrival.Id, digest, length, arrival.Source(digest, now), now,
+            entry =>
+            {
+                arrival.Dispose(); // what is held alone cannot be used
+                return cache.Open(entry);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (use is null) throw new OperationFailedException(FaultCodes.SourceFile, $"{wish.Location} was fetched, but somebody has taken it out of the cache");
+        if (use.Id == arrival.Id) cache.Trust(use.Id);
+        await cache.SweepAsync(cancellationToken).ConfigureAwait(false);
+        return digest;
     }
 
-    private string NoteOf(Uri location) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(location.AbsoluteUri))) + ".source");
-
-    private async Task<Note?> ReadNoteAsync(Uri location, CancellationToken cancellationToken)
+    private static Exception Failure(HttpResponseMessage response)
     {
-        var note = NoteOf(location);
-        if (!File.Exists(note)) return null;
-        return await File.ReadAllLinesAsync(note, cancellationToken).ConfigureAwait(false) is [{ Length: 64 } digest, var tag] && Kept(digest) is not null
-            ? new(digest, tag)
-            : null;
+        var status = (int)response.StatusCode;
+        if (status is not (>= 500 or 408 or 425 or 429)) return new WebRefusedException(Answer(response));
+        return new Busy(Answer(response), response.Headers.RetryAfter?.Delta);
     }
 
-    private static bool IsOfTheNetwork(Exception failure, CancellationToken cancellationToken) =>
-        failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    private static string Answer(HttpResponseMessage response) =>
+        string.Create(CultureInfo.InvariantCulture, $"the server answers {(int)response.StatusCode} {Quoted.Text(response.ReasonPhrase ?? "")}").TrimEnd();
 
-    private static string Reason(Exception failure) =>
-        failure is OperationCanceledException ? $"no answer for {StallLimit.TotalSeconds:0} s" : failure.InnerException?.Message ?? failure.Message;
+    private static string Reason(Exception failure) => failure.InnerException?.Message ?? failure.Message;
 
-    private static string Refused(Uri location, HttpResponseMessage response) => string.Create(
-        CultureInfo.InvariantCulture, $"{location} cannot be fetched: the server answers {(int)response.StatusCode} {response.ReasonPhrase}");
+    private static string? Text(DateTimeOffset? time) => time?.ToString("r", CultureInfo.InvariantCulture);
 
-    private sealed record Note(string Digest, string Tag);
+    private sealed class Busy(string message, TimeSpan? after) : HttpRequestException(message)
+    {
+        public TimeSpan? After => after;
+    }
 }

@@ -87,6 +87,7 @@ internal sealed class FileDigests(string folder)
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(note)!);
             var beside = $"{note}.{Guid.NewGuid():N}";
             File.WriteAllText(beside, text);
             File.Move(beside, note, overwrite: true);

@@ -1,88 +1,59 @@
+using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Stores;
+
 namespace Kadeploy.Engine.Drivers.Files;
 
-/// <summary>Takes files from this machine and from HTTP servers.</summary>
-internal sealed class FileSource : IFileSource, IDisposable
+/// <summary>Takes files from this machine and from HTTP servers, and keeps what comes from elsewhere.</summary>
+internal sealed class FileSource : IDisposable
 {
-    private const int MostRedirects = 5;
-
-    private readonly SharedWork<SourceFile> _fetches = new();
-    private readonly HttpClient _client;
+    private readonly WebClient _web;
     private readonly Downloads _downloads;
     private readonly FileDigests _digests;
-    private readonly string _folder;
+    private readonly FileCache _cache;
+    private readonly PathPolicy _paths;
+    private readonly IdleTime _idle = new();
 
     /// <summary>Makes the source.</summary>
     /// <param name="folder">Where fetched files and digests are kept; made when it is needed.</param>
+    /// <param name="store">What is known of fetched files.</param>
+    /// <param name="settings">Where files may come from, and how many are kept.</param>
+    /// <param name="isAdministrator">Says who may do everything.</param>
     /// <param name="time">The clock of limits.</param>
-    public FileSource(string folder, TimeProvider time)
+    public FileSource(string folder, IFileCacheStore store, FileSettings settings, Func<string, bool> isAdministrator, TimeProvider time)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = true, // never from https to http
-            MaxAutomaticRedirections = MostRedirects,
-            ConnectTimeout = TimeSpan.FromSeconds(20),
-        };
-        _client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _folder = folder;
-        _downloads = new(folder, _client, time);
+        _web = new(new(settings.Networks), time);
+        _cache = new(folder, store, settings.Size, time);
+        _downloads = new(_cache, _web, new(settings.Mirrors), time);
         _digests = new(folder);
+        _paths = new(settings.Allow, isAdministrator);
+        Cached = new(_cache, Open, isAdministrator, time);
+        Upkeep = new(_cache, Cached, _idle, settings.VerifyAfter, time);
+        Limits = new(settings.PreinstallLimit, settings.PostinstallLimit);
+    }
+
+    /// <summary>Gets what users do with the cache.</summary>
+    public CachedFiles Cached { get; }
+
+    /// <summary>Gets what looks after the cache while there is nothing else to do.</summary>
+    public CacheUpkeep Upkeep { get; }
+
+    /// <summary>Gets how large archives may be.</summary>
+    public Environments.FileLimits Limits { get; }
+
+    /// <summary>Opens the files of a piece of work.</summary>
+    /// <param name="user">On whose behalf files are fetched.</param>
+    /// <param name="wishes">What is known of the files.</param>
+    /// <returns>The files; dispose them when the work has ended.</returns>
+    public IFileScope Open(string user, IReadOnlyList<FileWish> wishes)
+    {
+        _idle.Begin();
+        return new FileScope(user, wishes, _downloads, _cache, _digests, _paths, _idle.End);
     }
 
     /// <inheritdoc/>
-    public async Task<string?> FindProblemAsync(Uri location, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        if (IsHttp(location)) return await _downloads.FindProblemAsync(location, cancellationToken).ConfigureAwait(false);
-        if (!location.IsAbsoluteUri || !location.IsFile) return Unknown(location);
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // it may lie on a slow server
-        try
-        {
-            if (Directory.Exists(location.LocalPath)) return $"'{location.LocalPath}' is a folder, not a file";
-            using var file = File.OpenHandle(location.LocalPath);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Unreadable(location, failure);
-        }
+        _web.Dispose();
+        _idle.Dispose();
     }
-
-    /// <inheritdoc/>
-    public Task<SourceFile> FetchAsync(Uri location, string? sha256, CancellationToken cancellationToken)
-    {
-        if (IsHttp(location))
-            return _fetches.JoinAsync($"{sha256} {location.AbsoluteUri}", stop => _downloads.FetchAsync(location, sha256, stop), cancellationToken);
-        return location.IsAbsoluteUri && location.IsFile
-            ? TakeAsync(location, sha256, cancellationToken)
-            : throw new OperationFailedException(FaultCodes.SourceFile, Unknown(location));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
-
-    private async Task<SourceFile> TakeAsync(Uri location, string? sha256, CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            Directory.CreateDirectory(_folder);
-            var path = Path.GetFullPath(location.LocalPath);
-            var digest = await _digests.OfAsync(path, cancellationToken).ConfigureAwait(false);
-            return sha256 is null || digest == sha256
-                ? new(path, new FileInfo(path).Length, digest)
-                : throw new OperationFailedException(
-                    FaultCodes.ImageDigest, $"'{path}' has SHA-256 {digest}, but {sha256} is recorded: the file was changed, or the record is wrong");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new OperationFailedException(FaultCodes.SourceFile, Unreadable(location, failure), failure);
-        }
-    }
-
-    private static bool IsHttp(Uri location) => location.IsAbsoluteUri && (location.Scheme == Uri.UriSchemeHttp || location.Scheme == Uri.UriSchemeHttps);
-
-    private static string Unknown(Uri location) => $"'{location}' cannot be fetched: file, http and https addresses can";
-
-    private static string Unreadable(Uri location, Exception failure) => failure is FileNotFoundException or DirectoryNotFoundException
-        ? $"there is no file '{location.LocalPath}' on this server"
-        : $"'{location.LocalPath}' cannot be read by {Environment.UserName}: {failure.Message}";
 }

@@ -15,10 +15,13 @@ internal interface IManifestMaker
     Task<ImageManifest> MakeAsync(SourceFile image, CancellationToken cancellationToken);
 }
 
-/// <summary>Makes manifests and keeps them as <c>DIGEST.manifest</c>, beside the images that are kept by their digests.</summary>
-/// <param name="folder">The folder; made when it is needed.</param>
-internal sealed class ManifestMaker(string folder) : IManifestMaker
+/// <summary>Makes manifests and keeps them: in the cache beside their images, with which they live and die; those of other files in a folder of their own, the newest ones.</summary>
+/// <param name="cache">The folder of the cache.</param>
+/// <param name="folder">The folder for those of other files, as <c>DIGEST.manifest</c>; made when it is needed.</param>
+internal sealed class ManifestMaker(string cache, string folder) : IManifestMaker
 {
+    private const int MostKept = 64;
+    private readonly string _cache = Path.TrimEndingDirectorySeparator(Path.GetFullPath(cache)) + Path.DirectorySeparatorChar;
     private readonly SharedWork<ImageManifest> _making = new();
 
     /// <inheritdoc/>
@@ -27,12 +30,13 @@ internal sealed class ManifestMaker(string folder) : IManifestMaker
 
     private async Task<ImageManifest> FindOrMakeAsync(SourceFile image, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, $"{image.Sha256}.manifest");
+        var isCached = Path.GetFullPath(image.Path).StartsWith(_cache, StringComparison.Ordinal);
+        var path = isCached ? Path.Combine(Path.GetDirectoryName(image.Path)!, "manifest") : Path.Combine(folder, $"{image.Sha256}.manifest");
         try
         {
             if (File.Exists(path) && ImageManifest.TryRead(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), image) is { } known) return known;
             var manifest = await ReadAsync(image, cancellationToken).ConfigureAwait(false);
-            Directory.CreateDirectory(folder);
+            if (!isCached) Directory.CreateDirectory(folder);
             var beside = $"{path}.{Guid.NewGuid():N}";
             try
             {
@@ -44,12 +48,19 @@ internal sealed class ManifestMaker(string folder) : IManifestMaker
                 File.Delete(beside);
             }
 
+            if (!isCached) Prune();
             return manifest;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new OperationFailedException(FaultCodes.SourceFile, $"the manifest of '{image.Path}' cannot be made in '{folder}': {failure.Message}", failure);
+            throw new OperationFailedException(FaultCodes.SourceFile, $"the manifest of '{image.Path}' cannot be kept as '{path}': {failure.Message}", failure);
         }
+    }
+
+    // One is made again in the time that it takes to read the image.
+    private void Prune()
+    {
+        foreach (var old in new DirectoryInfo(folder).EnumerateFiles("*.manifest").OrderByDescending(static file => file.LastWriteTimeUtc).Skip(MostKept)) old.Delete();
     }
 
     private static async Task<ImageManifest> ReadAsync(SourceFile image, CancellationToken cancellationToken)

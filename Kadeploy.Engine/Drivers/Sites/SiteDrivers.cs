@@ -3,6 +3,7 @@ using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Channels;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
+using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Drivers.Sites;
 
@@ -20,19 +21,23 @@ internal sealed class SiteDrivers : IAsyncDisposable
     /// <summary>Makes what all operations share; nothing is opened yet.</summary>
     /// <param name="site">What is configured.</param>
     /// <param name="stateDirectory">The state directory.</param>
+    /// <param name="files">Where files come from.</param>
     /// <param name="time">The clock.</param>
-    public SiteDrivers(Site site, string stateDirectory, TimeProvider time)
+    public SiteDrivers(Site site, string stateDirectory, FileSource files, TimeProvider time)
     {
-        (_site, _time) = (site, time);
+        (_site, _files, _time) = (site, files, time);
         _services = new(site.Server, stateDirectory, time);
-        _files = new(Path.Combine(stateDirectory, "files"), time);
-        _manifests = new(Path.Combine(stateDirectory, "files"));
+        _manifests = new(Path.Combine(stateDirectory, "files"), Path.Combine(stateDirectory, "manifests"));
         _installed = new(site.Server, stateDirectory, time);
         _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
     }
 
-    /// <summary>Gets where files come from.</summary>
-    public IFileSource Files => _files;
+    /// <summary>Opens the files of a deployment.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="clusters">The clusters of its nodes.</param>
+    /// <returns>The files; dispose them when it has ended.</returns>
+    public IFileScope OpenFiles(DeploymentRequest request, IEnumerable<Cluster> clusters) =>
+        _files.Open(request.User, FileCheck.Wishes(request, clusters, _files.Limits));
 
     /// <summary>Tells what a cluster's drivers can do; they do nothing, and nothing is opened for them.</summary>
     /// <param name="name">The cluster.</param>
@@ -41,15 +46,16 @@ internal sealed class SiteDrivers : IAsyncDisposable
     public DriverSet ForPlanning(string name, DeploymentRequest request)
     {
         var cluster = ClusterOf(name);
+        var files = new RefusingFileSource("drivers for planning fetch nothing");
         return new()
         {
             Power = _power[name],
-            NetBoot = SiteNetBoot.Of(cluster, request, _files, static _ => throw NotForWork(), _time),
+            NetBoot = SiteNetBoot.Of(cluster, request, files, static _ => throw NotForWork(), _time),
             Channel = new RoutingChannel(new(FrozenDictionary<string, INodeChannel>.Empty)),
             Vlan = new RefusingVlanSwitch(),
             Console = new RefusingConsole(),
-            Files = _files,
-            Broadcasters = SiteBroadcasters.ForPlanning(cluster, _files),
+            Files = files,
+            Broadcasters = SiteBroadcasters.ForPlanning(cluster, files),
         };
     }
 
@@ -67,19 +73,20 @@ internal sealed class SiteDrivers : IAsyncDisposable
             _services.Agents, await _installed.ChannelAsync(each.Settings, cancellationToken).ConfigureAwait(false), AgentChannel.DefaultGrace, _time))
             .ConfigureAwait(false));
         var console = new RoutingConsole(By(each => SiteConsoles.Follow(each.Settings, each.Part.Nodes, _time)));
+        var files = OpenFiles(plan.Request, plan.Clusters.Select(static part => part.Cluster));
         var drivers = new DriverSet
         {
             Power = new RoutingPowerController(By(each => _power[each.Settings.Cluster.Name])),
             NetBoot = new RoutingNetBoot(By(each => SiteNetBoot.Of(
-                each.Settings, plan.Request, _files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
+                each.Settings, plan.Request, files, node => _services.Agents.KernelArguments(node.Name, _site.Server.Address), _time))),
             Channel = channel,
             Vlan = new RefusingVlanSwitch(),
             Console = console,
-            Files = _files,
+            Files = files,
             ProofKeyLine = proofKey,
-            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), _files, _manifests, _services, channel, _time),
+            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), files, _manifests, _services, channel, _time),
         };
-        return (drivers, console);
+        return (drivers, new Owned(console, files));
 
         ByCluster<T> By<T>(Func<(ClusterPlan Part, ClusterSettings Settings), T> make) =>
             new(clusters.ToFrozenDictionary(static each => each.Part.Cluster.Name, make));
@@ -97,12 +104,19 @@ internal sealed class SiteDrivers : IAsyncDisposable
     {
         await _installed.DisposeAsync().ConfigureAwait(false);
         await _services.DisposeAsync().ConfigureAwait(false);
-        _files.Dispose();
     }
 
     private ClusterSettings ClusterOf(string name) =>
         _site.Clusters.FirstOrDefault(cluster => cluster.Cluster.Name == name)
         ?? throw new ConfigurationException($"cluster '{name}' is not configured any more; put it back into kadeploy.yml, or cancel what concerns it");
+
+    private sealed class Owned(params IDisposable[] parts) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var part in parts) part.Dispose();
+        }
+    }
 
     private static InvalidOperationException NotForWork() => new("drivers for planning cannot be used");
 }

@@ -18,6 +18,7 @@ internal static class SiteNetBoot
     public static INetBoot Of(ClusterSettings cluster, DeploymentRequest request, IFileSource files, Func<Node, string> kernelArguments, TimeProvider time)
     {
         var name = cluster.Cluster.Name;
+        request = request with { Environment = request.Environment with { Boot = request.Environment.Boot.On(cluster.Cluster.Architecture) } };
         if (cluster.NetBoot is null)
             return new RefusingNetBoot($"no boot repository is configured for cluster '{name}': what its nodes boot cannot be chosen");
         try

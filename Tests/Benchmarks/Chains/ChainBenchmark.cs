@@ -42,7 +42,7 @@ internal static class ChainBenchmark
         {
             var image = Path.Combine(folder, "image");
             var digest = MakeImage(image, options.SizeMebibytes);
-            var manifest = await new ManifestMaker(folder).MakeAsync(new(image, new FileInfo(image).Length, digest), default);
+            var manifest = await new ManifestMaker(folder + "-cache", folder).MakeAsync(new(image, new FileInfo(image).Length, digest), default);
             using var network = new NamespaceNetwork(options.Receivers);
             if (options.RateMegabits > 0) network.Limit(options.RateMegabits);
             var scene = new ChainScene(network, agent, folder, image, manifest, options);

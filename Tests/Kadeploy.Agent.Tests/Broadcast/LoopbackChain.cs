@@ -44,7 +44,7 @@ internal sealed class LoopbackChain : IAsyncDisposable
         var folder = new TemporaryFolder();
         var file = folder.File("image");
         await File.WriteAllBytesAsync(file, image, Token);
-        var manifest = await new ManifestMaker(folder.File("manifests")).MakeAsync(new(file, image.Length, Convert.ToHexStringLower(SHA256.HashData(image))), Token);
+        var manifest = await new ManifestMaker(folder.File("cache"), folder.File("manifests")).MakeAsync(new(file, image.Length, Convert.ToHexStringLower(SHA256.HashData(image))), Token);
         options ??= new();
         var server = ChainServer.Start(new(IPAddress.Loopback, 0), "127.0.0.1", 0, TimeProvider.System);
         ChainMember[] members = [.. Enumerable.Range(1, nodes).Select(static i => new ChainMember((uint)i, new() { Name = NodeName.Parse($"n-{i}"), Cluster = "c" }))];

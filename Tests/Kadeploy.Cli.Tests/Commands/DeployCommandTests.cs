@@ -45,6 +45,37 @@ public sealed class DeployCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recorded_environment_is_deployed_by_its_name_in_its_highest_version_unless_another_is_asked_for()
+    {
+        var state = At("state");
+        foreach (var version in new[] { 1, 2 })
+        {
+            Write("tiny.dd", $"image {version}");
+            Write("recorded.yaml", $"name: tiny\nversion: {version}\nalias: t\nos: other\nimage: {{ file: tiny.dd, kind: dd, compression: gzip }}\n");
+            Assert.Equal(ExitCode.Ok, await RunAsync("env", "add", At("recorded.yaml"), "--state", state));
+        }
+
+        End(new(Ok: 2));
+        Assert.Equal(ExitCode.Ok, await RunAsync("deploy", "-m", "node-1", "-e", "tiny", "--state", state));
+        Assert.Equal(ExitCode.Ok, await RunAsync("deploy", "-m", "node-1", "--env-name", "t", "--env-version", "1", "-u", Environment.UserName, "--state", state));
+        Assert.Equal([(2, 1, 64), (1, 1, 64)], _engines.Requests.Select(static request => (request.Environment.Version, request.Environment.Revision, request.Environment.Image.Sha256!.Length)));
+        Assert.NotEqual(_engines.Requests[0].Environment.Image.Sha256, _engines.Requests[1].Environment.Image.Sha256);
+    }
+
+    [Theory]
+    [InlineData("you must choose an environment")]
+    [InlineData("you must choose an environment", "-a", "env.yaml", "-e", "tiny")]
+    [InlineData("give them with -e NAME", "-a", "env.yaml", "-u", "me")]
+    [InlineData("give them with -e NAME", "-a", "env.yaml", "--env-version", "2")]
+    [InlineData("the environment nothing does not exist", "-e", "nothing")]
+    public async Task One_environment_is_chosen(string expected, params string[] arguments)
+    {
+        Assert.Equal(ExitCode.Usage, await RunAsync(["deploy", "-m", "node-1", "--state", At("state"), .. arguments.Select(word => word == "env.yaml" ? At(word) : word)]));
+        Assert.Contains(expected, _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_engines.Opened);
+    }
+
+    [Fact]
     public async Task Nodes_go_to_the_files_of_their_ends()
     {
         _engines.Script.Started().Deployed(1).Ends(2, NodeState.Ko, Script.Fault(FaultCodes.NoBoot, null));

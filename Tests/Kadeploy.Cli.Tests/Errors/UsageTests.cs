@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Tests.Errors;
 public class UsageTests
 {
     [Theory]
-    [InlineData("", "kadeploy: which command? demo, deploy, simulate, operations, resume, cancel, config, nodes, lab, miniroot")]
+    [InlineData("", "kadeploy: which command? demo, deploy, simulate, operations, resume, cancel, env, cache, config, nodes, lab, miniroot")]
     [InlineData("simulat", "kadeploy: unknown command 'simulat'; did you mean 'simulate'?")]
     [InlineData("frobnicate", "kadeploy: unknown command 'frobnicate'")]
     [InlineData("nodes", "kadeploy nodes: which command? fold, expand")]

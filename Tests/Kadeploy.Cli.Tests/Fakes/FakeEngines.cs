@@ -15,6 +15,9 @@ internal sealed class FakeEngines : IEngineSource
 
     public List<EngineOptions> Opened { get; } = [];
 
+    /// <summary>Gets how catalogues were opened; they are real ones.</summary>
+    public List<EngineOptions> Catalogs { get; } = [];
+
     public List<Operation> Operations { get; } = [];
 
     public List<(OperationId Id, string User)> Cancelled { get; } = [];
@@ -52,9 +55,17 @@ internal sealed class FakeEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
+    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
+    {
+        Catalogs.Add(options);
+        return EngineHost.OpenCatalogsAsync(options, cancellationToken);
+    }
+
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
+
+        public ICatalogs Catalogs => throw new NotSupportedException();
 
         public TimeProvider Time => TimeProvider.System;
 

@@ -13,6 +13,8 @@ public class ManualTests
     public static TheoryData<string> CommandLines =>
         [
             "", "demo", "deploy", "config", "config check", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "env", "env add", "env list", "env print", "env delete", "env set", "env diff", "env history", "env import", "env export", "env verify", "env move-files",
+            "cache", "cache list", "cache prune", "cache verify", "cache pin", "cache unpin",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
             "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
         ];

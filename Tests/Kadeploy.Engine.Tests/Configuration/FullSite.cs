@@ -8,8 +8,18 @@ internal static class FullSite
           address: 10.77.0.1
           agents: 10.77.0.1:25400
           images: "[fd77::1]:25401"
+          broadcasts: 10.77.0.1:25402
+          broadcast_rate: 200 MB
           administrators: [root, admin]
           agent_file: agent
+          files:
+            allow: [boot, clusters]
+            networks: [10.0.0.0/8, "fd00::/8", 192.0.2.7]
+            size: 20 GiB
+            verify_days: 30
+            mirrors: { "https://images.example/": ["https://mirror.example/images/", "http://10.0.0.5/"] }
+            preinstall_limit: 5 MB
+            postinstall_limit: 6 MB
           tftp:
             root: boot
             addresses: [10.77.0.1]
@@ -32,6 +42,7 @@ internal static class FullSite
 
     public const string Cluster = """
         name: lab
+        architecture: amd64
         power:
           ipmi: &bmc
             user: admin
@@ -54,6 +65,8 @@ internal static class FullSite
             address: 10.77.1.[7,9-10]
             macs: ["52:54:00:77:00:07", "52:54:00:77:00:09", ["52:54:00:77:00:10", "52:54:00:77:01:10"]]
             bmc: { address: "10.78.1.[7,9-10]" }
+            switch: sw-1
+            rack: r-1
           - name: single
             macs: ["52:54:00:77:00:11", "525400770112"]
             bmc: { address: bmc-single, user: other, password_env: BMC_PASSWORD, port: 623, cipher_suite: 3, privilege: user }
@@ -95,7 +108,18 @@ internal static class FullSite
         preinstalls: [{ archive: ../admin.tgz, compression: gzip, script: pre.sh }]
         postinstalls: { archive: "https://files.example/post.tar", compression: none, script: none }
         timeouts: { reboot: 60 + 20 * n, kexec: 30 }
-        broadcast: { command: broadcast ENVFILE, decompress: false }
+        broadcast:
+          command: broadcast ENVFILE
+          decompress: false
+          chains: 2
+          order: alternate
+          encrypt: true
+          rate: 100 MB
+          node_rate: 50 MB
+          memory: 64 MiB
+          port: 25403
+          slow_below: 40
+          tree_arity: 3
         automata:
           SetDeploymentEnv:
             - type: Untrusted

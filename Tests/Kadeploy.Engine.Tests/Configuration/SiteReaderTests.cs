@@ -1,6 +1,7 @@
 using System.Net;
 using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
 using Xunit;
@@ -18,6 +19,9 @@ public sealed class SiteReaderTests
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
         Assert.Equal(["root"], site.Server.Administrators);
+        Assert.Empty(site.Server.Files.Allow);
+        Assert.Empty(site.Server.Files.Networks);
+        Assert.Equal((100_000_000_000, TimeSpan.FromDays(7), 20_000_000L), (site.Server.Files.Size, site.Server.Files.VerifyAfter, site.Server.Files.PreinstallLimit));
         var cluster = Assert.Single(site.Clusters);
         Assert.Equal(["node-1", "node-2"], site.Nodes.Select(static node => node.Name.Value));
         Assert.All(site.Nodes, static node => Assert.Equal("lab", node.Cluster));
@@ -38,6 +42,14 @@ public sealed class SiteReaderTests
         Assert.Equal(IPEndPoint.Parse("10.77.0.1:25400"), site.Server.Agents);
         Assert.Equal(IPEndPoint.Parse("[fd77::1]:25401"), site.Server.Images);
         Assert.Equal(["root", "admin"], site.Server.Administrators);
+        var files = site.Server.Files;
+        Assert.Equal([folder.At("boot"), folder.At("clusters")], files.Allow);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.7/32")], files.Networks);
+        Assert.Equal((20L << 30, TimeSpan.FromDays(30), 5_000_000L, 6_000_000L), (files.Size, files.VerifyAfter, files.PreinstallLimit, files.PostinstallLimit));
+        var mirror = Assert.Single(files.Mirrors);
+        Assert.Equal("https://images.example/", mirror.Prefix.AbsoluteUri);
+        Assert.Equal(["https://mirror.example/images/", "http://10.0.0.5/"], mirror.Others.Select(static other => other.AbsoluteUri));
+        Assert.Equal("x86_64", site.Clusters[0].Cluster.Architecture);
         Assert.Equal(folder.At("agent"), site.Server.AgentFile);
         Assert.Equal((folder.At("boot"), 6969, 1024, 8, 9, 50), Flat(site.Server.Tftp!));
         Assert.Equal(8070, site.Server.Http!.Port);
@@ -70,6 +82,14 @@ public sealed class SiteReaderTests
         Assert.Equal(["ForwardAgent=no"], lab.Ssh.Options);
         Assert.Equal(new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), lab.Console);
         Assert.Equal(["broadcast", "ENVFILE"], lab.Broadcast!.Words);
+        Assert.Equal(
+            new ChainOptions
+            {
+                Chains = 2, Direction = ChainDirection.Alternate, IsSealed = true, BytesPerSecond = 100_000_000, NodeBytesPerSecond = 50_000_000,
+                RingBytes = 64 << 20, NodePort = 25403, SlowBelow = 0.4, TreeArity = 3,
+            },
+            lab.Chain);
+        Assert.Equal(new("sw-1", "r-1"), lab.Nodes[0].Topology);
         Boot(folder, lab.NetBoot!);
         Disk(folder, lab.Cluster);
         Workflow(folder, lab.Cluster);

@@ -46,6 +46,7 @@ public class NetworkTests
             ["link add n7.1 type veth peer name eth0 address 52:54:00:77:00:07 netns 42", "link set n7.1 master br0 up"],
             NetworkPlan.Plug(new(7), 1, 42));
         Assert.Contains("n7.2", NetworkPlan.Plug(new(7), 2, 43).First(), StringComparison.Ordinal);
+        Assert.Equal(["link", "set", "dev", "n7.1", "down"], NetworkPlan.Unplug(new(7), 1));
         // IFNAMSIZ: 15 characters.
         Assert.True(NetworkPlan.Plug(new(LabOptions.MostNodes), 123456789, 1).First().Split(' ')[2].Length <= 15);
     }

@@ -19,7 +19,7 @@ public sealed class SiteFilesTests
     [Fact]
     public void The_agent_for_installed_systems_is_named_where_one_is_known()
     {
-        Assert.Contains("\n  agent_file: '/a b/o''ne'\nclusters: [lab.yml]\n", SiteFiles.Server(new() { AgentFile = "/a b/o'ne" }), StringComparison.Ordinal);
+        Assert.Contains("\n  agent_file: '/a b/o''ne'\n  files: { networks: [127.0.0.0/8, 10.77.0.0/16] }\nclusters: [lab.yml]\n", SiteFiles.Server(new() { AgentFile = "/a b/o'ne" }), StringComparison.Ordinal);
         Assert.DoesNotContain("agent_file", SiteFiles.Server(new()), StringComparison.Ordinal);
     }
 

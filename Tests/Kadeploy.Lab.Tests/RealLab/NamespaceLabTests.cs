@@ -57,6 +57,28 @@ public sealed class NamespaceLabTests
     }
 
     [Fact]
+    public async Task What_is_left_of_the_last_boot_takes_no_packets_from_the_present_one()
+    {
+        using var lab = LabProcess.CreateOrSkip(NodeKind.Namespace);
+        // The process keeps the namespace of the first boot, as the kernel does for a while when it has much to end.
+        var (_, output, _) = await lab.RunAsync("run", "-n", "1", "-k", "namespace", "--", "sh", "-c", Prelude + """
+            ipmi 10.78.1.1 power on >/dev/null
+            answers 10.77.1.1 true
+            own=$(readlink /proc/self/ns/net)
+            for each in /proc/[0-9]*; do [ "$(readlink "$each/ns/net")" = "$own" ] || first=$each; done
+            nsenter --net="$first/ns/net" sleep 600 &
+            held=$!
+            login 10.77.1.1 'touch /tmp/before; reboot -f'
+            answers 10.77.1.1 'test ! -e /tmp/before' && echo restarted
+            [ "$(readlink /proc/$held/ns/net)" != "$own" ] && echo held
+            nsenter --net=/proc/$held/ns/net busybox ping -c 1 -W 1 10.77.0.1 >/dev/null 2>&1
+            login 10.77.1.1 echo reached
+            kill $held
+            """);
+        Assert.Equal(["restarted", "held", "reached"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task A_node_whose_boot_files_are_missing_says_so_on_its_console()
     {
         using var lab = LabProcess.CreateOrSkip(NodeKind.Namespace);

@@ -1,6 +1,7 @@
 using Kadeploy.Engine.Drivers.Broadcast;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Tests.Drivers.Fake;
+using Kadeploy.Engine.Tests.Drivers.Files;
 using Kadeploy.Engine.Tests.Drivers.Processes;
 using Xunit;
 
@@ -10,11 +11,11 @@ namespace Kadeploy.Engine.Tests.Drivers.Broadcast;
 public sealed class CustomBroadcasterTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
-    private readonly FileSource _files;
+    private readonly IFileScope _files;
 
     public CustomBroadcasterTests()
     {
-        _files = new(_folder["state"], TimeProvider.System);
+        _files = LocalFiles.In(_folder["state"]);
         File.WriteAllText(_folder["image"], "image");
     }
 

@@ -5,6 +5,7 @@ using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Drivers.Broadcast;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Tests.Drivers.Fake;
+using Kadeploy.Engine.Tests.Drivers.Files;
 using Kadeploy.Engine.Tests.Drivers.Processes;
 using Xunit;
 
@@ -14,14 +15,14 @@ namespace Kadeploy.Engine.Tests.Drivers.Broadcast;
 public sealed class UnicastBroadcasterTests : IAsyncLifetime, IDisposable
 {
     private readonly ScratchFolder _folder = new();
-    private readonly FileSource _files;
+    private readonly IFileScope _files;
     private readonly ImageServer _server = ImageServer.Start(new(IPAddress.Loopback, 0), "127.0.0.1", TimeProvider.System);
     private readonly FetchingChannel _channel = new();
     private readonly byte[] _image = RandomNumberGenerator.GetBytes(300_000);
 
     public UnicastBroadcasterTests()
     {
-        _files = new(_folder["state"], TimeProvider.System);
+        _files = LocalFiles.In(_folder["state"]);
         File.WriteAllBytes(_folder["image"], _image);
     }
 

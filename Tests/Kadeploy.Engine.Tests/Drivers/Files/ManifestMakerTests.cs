@@ -46,6 +46,24 @@ public sealed class ManifestMakerTests : IDisposable
     }
 
     [Fact]
+    public async Task That_of_a_cached_file_lies_beside_it()
+    {
+        Directory.CreateDirectory(_folder["cache/one"]);
+        var image = Image(200_000);
+        File.Move(image.Path, _folder["cache/one/content"]);
+        var made = await Maker.MakeAsync(image with { Path = _folder["cache/one/content"] }, Token);
+        Assert.Equal(made.ToBytes(), await File.ReadAllBytesAsync(_folder["cache/one/manifest"], Token));
+        Assert.False(Directory.Exists(_folder["files"]));
+    }
+
+    [Fact]
+    public async Task Of_other_files_only_the_newest_are_kept()
+    {
+        for (var i = 0; i < 66; i++) await Maker.MakeAsync(Image(10 + i), Token);
+        Assert.Equal(64, Directory.EnumerateFiles(_folder["files"]).Count());
+    }
+
+    [Fact]
     public async Task A_damaged_one_is_made_anew()
     {
         var image = Image(200_000);
@@ -72,7 +90,7 @@ public sealed class ManifestMakerTests : IDisposable
     [InlineData(1L << 40, 4194304)]
     public void Blocks_are_short_for_short_images(long length, int size) => Assert.Equal(size, ManifestHead.BlockSizeFor(length));
 
-    private ManifestMaker Maker => new(_folder["files"]);
+    private ManifestMaker Maker => new(_folder["cache"], _folder["files"]);
 
     private SourceFile Image(int length)
     {

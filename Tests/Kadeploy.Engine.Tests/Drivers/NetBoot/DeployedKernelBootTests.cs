@@ -3,6 +3,7 @@ using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Processes;
 using Kadeploy.Engine.Tests.Drivers.Fake;
+using Kadeploy.Engine.Tests.Drivers.Files;
 using Kadeploy.Engine.Tests.Drivers.Processes;
 using Xunit;
 
@@ -16,12 +17,12 @@ public sealed class DeployedKernelBootTests : IDisposable
     private static readonly Node Node = new() { Name = NodeName.Parse("a-1"), Cluster = "a", Address = IPAddress.Parse("10.77.1.254") };
 
     private readonly ScratchFolder _folder = new();
-    private readonly FileSource _files;
+    private readonly IFileScope _files;
 
     public DeployedKernelBootTests()
     {
         if (OperatingSystem.IsWindows() || ProgramPath.Find("tar") is null) Assert.Skip("the program tar is not installed");
-        _files = new(_folder["state"], TimeProvider.System);
+        _files = LocalFiles.In(_folder["state"]);
         Directory.CreateDirectory(_folder["tftp/pxelinux.cfg"]);
         Directory.CreateDirectory(_folder["root/boot"]);
         _folder.Write("root/boot/vmlinuz-6.1", "a kernel");

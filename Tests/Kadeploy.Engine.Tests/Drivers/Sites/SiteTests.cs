@@ -88,6 +88,53 @@ public sealed class SiteTests : IDisposable
     }
 
     [Fact]
+    public async Task The_plan_says_which_image_it_is_to_the_last_bit()
+    {
+        await using var host = await OpenAsync(Site(0));
+        var plan = await host.Engine.PlanAsync(Request(), Token);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("an image"u8)), plan.Request.Environment.Image.Sha256);
+    }
+
+    [Fact]
+    public async Task A_file_that_the_user_may_not_have_is_refused_and_what_the_configuration_names_is_not()
+    {
+        var site = Site(0);
+        await using var host = await OpenAsync(site with { Server = site.Server with { Files = new() } });
+        var problem = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(Request(), Token))).Problems);
+        Assert.StartsWith($"image of tiny: '{_folder["image.tgz"]}' is not for jane", problem, StringComparison.Ordinal); // the cluster's script is the same file
+    }
+
+    [Fact]
+    public async Task An_environment_for_other_processors_or_with_what_cannot_be_deployed_is_refused()
+    {
+        var site = Site(0);
+        site = site with { Clusters = [site.Clusters[0] with { Cluster = site.Clusters[0].Cluster with { Architecture = "aarch64" } }] };
+        await using var host = await OpenAsync(site);
+        var request = Request();
+        var environment = request.Environment with { Architecture = "x86_64" };
+        Assert.Contains("is for x86_64, but cluster a is of aarch64", await RefusedAsync(environment), StringComparison.Ordinal);
+        Assert.Contains("needs a hypervisor", await RefusedAsync(environment with { Architecture = null, Boot = environment.Boot with { Hypervisor = "/xen" } }), StringComparison.Ordinal);
+        Assert.Contains("fills several partitions", await RefusedAsync(environment with { Architecture = null, Partitions = [new(0, "/dev/sda1")] }), StringComparison.Ordinal);
+        var both = environment with { Boot = environment.Boot with { Architectures = [new("aarch64", "/boot/vmlinuz-arm64", null)] } };
+        await host.Engine.PlanAsync(request with { Environment = both }, Token);
+
+        async Task<string> RefusedAsync(KaEnvironment wrong) =>
+            Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(request with { Environment = wrong }, Token))).Problems);
+    }
+
+    [Fact]
+    public async Task Catalogues_are_opened_with_and_without_an_engine()
+    {
+        await using var host = await OpenAsync(Site(0));
+        var described = Request().Environment with { User = Environment.UserName };
+        await host.Engine.Catalogs.Environments.AddAsync([described], checksums: true, Environment.UserName, Token);
+        await using var catalogs = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _folder["state"] }, Token);
+        var found = await catalogs.Catalogs.Environments.FindAsync(new() { Name = "tiny" }, Environment.UserName, Token);
+        Assert.Equal(1, found.Environment.Revision);
+        Assert.Empty((await catalogs.Catalogs.Files.ListAsync(Token)).Files);
+    }
+
+    [Fact]
     public void Power_can_do_what_all_clusters_can()
     {
         var soft = Commands(PowerLevel.Soft);
@@ -133,7 +180,7 @@ public sealed class SiteTests : IDisposable
         Node[] nodes = [NodeOf(1), NodeOf(2)];
         return new()
         {
-            Server = new() { Address = "127.0.0.1", Agents = new(IPAddress.Loopback, port), Images = new(IPAddress.Loopback, 0) },
+            Server = new() { Address = "127.0.0.1", Agents = new(IPAddress.Loopback, port), Images = new(IPAddress.Loopback, 0), Files = new() { Allow = [_folder.Path] } },
             Clusters =
             [
                 new()
