@@ -6,7 +6,7 @@ internal enum ExitCode
     /// <summary>All nodes are ok, or stand at the breakpoint that was asked for; or the command involved no nodes and succeeded.</summary>
     Ok = 0,
 
-    /// <summary>An internal error, or another engine took over.</summary>
+    /// <summary>An internal error, another engine took over, or lists of nodes could not be written.</summary>
     InternalError = 1,
 
     /// <summary>Bad usage or configuration, which includes a state directory that cannot be used.</summary>
@@ -32,7 +32,7 @@ internal static class ExitCodes
     public static IReadOnlyList<(ExitCode Code, string Meaning)> Table { get; } =
     [
         (ExitCode.Ok, "All nodes are ok. Nodes that stopped at a breakpoint count as ok. Commands that deploy nothing: success."),
-        (ExitCode.InternalError, "Internal error, or another engine took over the operation."),
+        (ExitCode.InternalError, "Internal error, another engine took over the operation, or the lists of nodes could not be written."),
         (ExitCode.Usage, "Bad usage or configuration, or a state directory that cannot be used."),
         (ExitCode.SomeFailed, "Some nodes failed."),
         (ExitCode.AllFailed, "All nodes failed."),

@@ -27,8 +27,8 @@ public sealed class EngineHost : IAsyncDisposable
     private EngineHost(SqliteStore store, DeploymentEngine engine, SiteDrivers? site, FileSource files, TimeProvider time)
     {
         (_store, _engine, _site, _files, Time) = (store, engine, site, files, time);
-        // In virtual time it would go on for years at once.
-        _upkeep = time is VirtualTime ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
+        // Simulated nodes need no files; and in virtual time it would go on for years at once.
+        _upkeep = time != TimeProvider.System ? Task.CompletedTask : files.Upkeep.RunAsync(_closing.Token);
     }
 
     /// <summary>Gets the engine.</summary>
@@ -50,7 +50,7 @@ public sealed class EngineHost : IAsyncDisposable
         FileSource? files = null;
         try
         {
-            TimeProvider time = options.Simulated ? new VirtualTime(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+            var time = ClockOf(options);
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
             files = Files(options, store);
             if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, files, time);
@@ -62,11 +62,12 @@ public sealed class EngineHost : IAsyncDisposable
                 LeaseDuration = options.LeaseDuration,
                 Administrators = options.Administrators,
                 Simulated = options.Simulated,
+                Slots = options is { Simulated: false, Site: { } configured } ? configured.Server.Limits.Slots : StepDefaults.Slots,
                 Catalogs = new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System),
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
-                        request, new(), [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
+                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
                     : PlanAsync(request, options.Site, site, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
@@ -177,6 +178,13 @@ public sealed class EngineHost : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
     }
+
+    private static TimeProvider ClockOf(EngineOptions options) => options switch
+    {
+        { Simulated: false } => TimeProvider.System,
+        { SimulationSpeed: { } speed } => new PacedTime(TimeProvider.System.GetUtcNow(), speed, TimeProvider.System),
+        _ => new VirtualTime(TimeProvider.System.GetUtcNow()),
+    };
 
     private static FileSource Files(EngineOptions options, SqliteStore store) => new(
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,

@@ -12,6 +12,14 @@ public sealed record EngineOptions
     /// <remarks>One engine does one of the two: they cannot share a clock.</remarks>
     public bool Simulated { get; init; }
 
+    /// <summary>Gets the simulated cluster on which deployments are planned.</summary>
+    /// <value>Not used unless <see cref="Simulated"/>; the default has no latency and no fault.</value>
+    public SimulationOptions Simulation { get; init; } = new();
+
+    /// <summary>Gets how many virtual seconds pass on simulated nodes in a second.</summary>
+    /// <value>Null, the default, as many as can be computed.</value>
+    public double? SimulationSpeed { get; init; }
+
     /// <summary>Gets the configuration: the clusters, their nodes and how they are reached.</summary>
     /// <value>Null for an engine of simulated nodes; without it no real node is known.</value>
     public Site? Site { get; init; }

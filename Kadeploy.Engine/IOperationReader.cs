@@ -15,6 +15,18 @@ public interface IOperationReader : IAsyncDisposable
     /// <returns>The operation, or null.</returns>
     Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken);
 
+    /// <summary>Finds an operation's plan.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The plan, or null.</returns>
+    Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken);
+
+    /// <summary>Says whether a living engine runs an operation; one that nobody runs can be resumed.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False also when the operation has ended or is not there.</returns>
+    Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken);
+
     /// <summary>Reads the journal.</summary>
     /// <param name="operation">One operation, or null for all.</param>
     /// <param name="from">The lowest sequence number; 0 for all.</param>

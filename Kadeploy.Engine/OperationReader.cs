@@ -11,6 +11,10 @@ internal sealed class OperationReader(SqliteStore store, string stateDirectory) 
 
     public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) => store.FindOperationAsync(id, cancellationToken);
 
+    public Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken) => store.FindPlanAsync(id, cancellationToken);
+
+    public Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken) => store.IsRunAsync(id, TimeProvider.System.GetUtcNow(), cancellationToken);
+
     public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken) =>
         Operations.RequestCancelAsync(store, administrators, id, user, cancellationToken);
 

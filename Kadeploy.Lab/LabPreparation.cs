@@ -49,7 +49,7 @@ internal static class LabPreparation
         var (kernel, initrds) = CopyBootFiles(folder, options);
         if (options.Kernel is not null)
         {
-            await File.WriteAllTextAsync(folder.Configuration, SiteFiles.Server(options), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(folder.Configuration, SiteFiles.Server(options, Environment.ProcessorCount), cancellationToken).ConfigureAwait(false);
             await File.WriteAllTextAsync(
                 folder.In(SiteFiles.Cluster + ".yml"), SiteFiles.ClusterFile(folder, options, kernel!, initrds, inventory.TimeoutFactor), cancellationToken)
                 .ConfigureAwait(false);

@@ -4,11 +4,16 @@ namespace Kadeploy;
 
 /// <summary>Everything that a front end asks of an engine, in this process or elsewhere.</summary>
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
-public interface IDeploymentEngine : IAsyncDisposable
+public interface IDeploymentEngine : IOperations, IAsyncDisposable
 {
     /// <summary>Gets what is kept beside operations.</summary>
     ICatalogs Catalogs { get; }
+}
 
+/// <summary>What is asked about operations, of an engine or of a session that starts one only when something is to run.</summary>
+/// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
+public interface IOperations
+{
     /// <summary>Plans a deployment, without touching anything or recording it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -50,5 +50,10 @@ public abstract record BootEntry
     /// <summary>The system on a partition of the node's disk.</summary>
     /// <param name="BlockDevice">The disk, as a device path.</param>
     /// <param name="Partition">The partition's number, or null for the disk's own boot loader.</param>
-    public sealed record LocalDisk(string BlockDevice, int? Partition) : BootEntry;
+    public sealed record LocalDisk(string BlockDevice, int? Partition) : BootEntry
+    {
+        /// <summary>Gets the name by which the request or the cluster names the disk.</summary>
+        /// <value>Null when that is no other than <see cref="BlockDevice"/>.</value>
+        public string? GivenName { get; init; }
+    }
 }

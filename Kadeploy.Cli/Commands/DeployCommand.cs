@@ -93,10 +93,13 @@ internal sealed class DeployCommand : CliCommand
         var started = await session.Engine.StartAsync(plan, CancellationToken.None);
         if (_context.Console.Variable(DetachedRun.Variable) is { } announce) await File.WriteAllTextAsync(announce, $"{started.Id}\n", CancellationToken.None);
         var ended = await run.FollowAsync(started, plan);
-        results.Write();
+        var unwritten = results.Write();
+        foreach (var problem in unwritten) _context.Console.Error.WriteLine($"kadeploy: {problem}");
         if (ended is null) return ExitCode.Interrupted;
         if (arguments.GetValue(_script) is { } script) await EndScript.RunAsync(script, ended, results, _context.Console.Error);
-        return run.Result(ended.Results);
+        var result = run.Result(ended.Results);
+        // Who goes by the files must not go by their absence.
+        return result == ExitCode.Ok && unwritten.Count > 0 ? ExitCode.InternalError : result;
 
         async Task<KaEnvironment> FindAsync(EnvironmentSelection selection)
         {

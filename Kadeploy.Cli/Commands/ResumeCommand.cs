@@ -2,9 +2,9 @@ using System.CommandLine;
 using Kadeploy.Cli.Errors;
 using Kadeploy.Cli.Help;
 using Kadeploy.Cli.Output;
-using Kadeploy.Cli.Progress;
 using Kadeploy.Cli.Running;
 using Kadeploy.Engine;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Progress;
+using Kadeploy.Progress;
 using Spectre.Console;
 
 namespace Kadeploy.Cli.Output;
@@ -97,6 +98,7 @@ internal sealed class ReportTables(TextWriter writer, Func<IAnsiConsole> ansi)
         WorkKind.Scripts => "keys, marker and scripts",
         WorkKind.BootingDeployedSystem => "boot of the deployed system",
         WorkKind.Proof => "proof of what runs",
+        WorkKind.Turn => "waiting for a turn: so many boot at once",
         WorkKind.OtherNodes => "waiting for nodes that receive the image together",
         _ => kind.ToString(),
     };

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kadeploy.Cli.Progress;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Output;
 

@@ -1,3 +1,4 @@
+using Kadeploy.Progress;
 using Spectre.Console.Rendering;
 
 namespace Kadeploy.Cli.Progress;

@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Output;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Progress;
 
@@ -25,7 +26,8 @@ internal sealed class PlainProgress : IProgressDisplay
     {
         if (_model.CompletedMacroSteps == _written && _model.EndedBroadcasts == _broadcastsWritten) return;
         var picture = _model.Snapshot(0);
-        for (; _broadcastsWritten < picture.EndedBroadcasts.Length; _broadcastsWritten++) _error.WriteLine(picture.EndedBroadcasts[_broadcastsWritten]);
+        for (; _broadcastsWritten < picture.EndedBroadcasts.Length; _broadcastsWritten++) 
+            _error.WriteLine(BroadcastWording.Line(picture.EndedBroadcasts[_broadcastsWritten]));
         for (var done = _model.CompletedMacroSteps; _written < done; _written++)
         {
             var step = picture.MacroSteps[_written];

@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Output;
+using Kadeploy.Progress;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -24,8 +25,8 @@ internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvid
     {
         var now = clock?.GetUtcNow() ?? picture.Latest;
         var rows = new List<IRenderable> { new Text(title, new(decoration: Decoration.Bold)), Bars(picture), Clock(picture, now) };
-        foreach (var line in picture.EndedBroadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(line, new(decoration: Decoration.Dim)));
-        foreach (var line in picture.Broadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(line));
+        foreach (var summary in picture.EndedBroadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(BroadcastWording.Line(summary), new(decoration: Decoration.Dim)));
+        foreach (var progress in picture.Broadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(BroadcastWording.Line(progress)));
         if (!picture.Slowest.IsEmpty) rows.Add(Slowest(picture, now));
         return new Rows(rows);
     }

@@ -20,6 +20,9 @@ internal sealed class TimeShares
             case OperationEvent.StepStarted { Set: > 0 } together when _free.TryGetValue(together.Node, out var since):
                 Count(together.Node, WorkKind.OtherNodes, together.At - since);
                 break;
+            case OperationEvent.StepStarted turn when WorkKinds.TakesTurns(turn.Step) && _free.TryGetValue(turn.Node, out var since):
+                Count(turn.Node, WorkKind.Turn, turn.At - since);
+                break;
             case OperationEvent.StepSucceeded step:
                 Count(step, step.Duration);
                 break;

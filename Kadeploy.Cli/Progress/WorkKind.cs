@@ -23,11 +23,19 @@ internal enum WorkKind
 
     /// <summary>The other nodes of a set, which receive the image together.</summary>
     OtherNodes,
+
+    /// <summary>Other nodes that boot, where only so many may at once.</summary>
+    Turn,
 }
 
 /// <summary>Says which kind of work a micro-step is.</summary>
 internal static class WorkKinds
 {
+    /// <summary>Tells whether nodes wait before a micro-step until it is their turn, as the configuration limits how many may boot at once.</summary>
+    /// <param name="step">The micro-step.</param>
+    /// <returns>Whether they do.</returns>
+    public static bool TakesTurns(StepReference step) => step.MicroStep.Value is "Reboot" or "RebootFromDeployEnv" or "Kexec";
+
     /// <summary>Tells the kind.</summary>
     /// <param name="step">The micro-step.</param>
     /// <returns>The kind; null for what is the engine's own work, such as writing boot profiles.</returns>

@@ -5,6 +5,7 @@ using Kadeploy.Cli.Engines;
 using Kadeploy.Cli.Output;
 using Kadeploy.Cli.Progress;
 using Kadeploy.Engine;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Running;
 

@@ -54,12 +54,42 @@ public sealed record ServerSettings
     /// <value>The default is <c>root</c>.</value>
     public ImmutableArray<string> Administrators { get; init; } = ["root"];
 
+    /// <summary>Gets how much is done at once.</summary>
+    public ResourceLimits Limits { get; init; } = new();
+
     /// <summary>Gets where files that users name may come from, and how many are kept.</summary>
     public FileSettings Files { get; init; } = new();
 
     /// <summary>Gets the agent's executable for the nodes' systems, pushed to those that do not have it.</summary>
     /// <value>Null for the one that comes with this program.</value>
     public string? AgentFile { get; init; }
+}
+
+/// <summary>How much is done at once, over all operations of the engine; further nodes wait for their turn.</summary>
+public sealed record ResourceLimits
+{
+    /// <summary>Gets how many nodes may be between a reboot and their next sign of life.</summary>
+    /// <value>The default is <see cref="StepDefaults.Slots"/>.</value>
+    public int Boots { get; init; } = StepDefaults.Slots(ThrottledResource.BootsInFlight);
+
+    /// <summary>Gets how many management controllers are called at once.</summary>
+    /// <value>The default is <see cref="StepDefaults.Slots"/>.</value>
+    public int BmcCalls { get; init; } = StepDefaults.Slots(ThrottledResource.BmcCalls);
+
+    /// <summary>Gets how many broadcasts go on at once.</summary>
+    /// <value>The default is <see cref="StepDefaults.Slots"/>.</value>
+    public int Broadcasts { get; init; } = StepDefaults.Slots(ThrottledResource.Broadcasts);
+
+    /// <summary>Gives the slots of a resource.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <returns>The number of slots.</returns>
+    public int Slots(ThrottledResource resource) => resource switch
+    {
+        ThrottledResource.BootsInFlight => Boots,
+        ThrottledResource.BmcCalls => BmcCalls,
+        ThrottledResource.Broadcasts => Broadcasts,
+        _ => StepDefaults.Slots(resource), // no step takes it yet
+    };
 }
 
 /// <summary>A cluster with everything that drivers need to know of it.</summary>

@@ -6,8 +6,9 @@ internal static class FilesForNodes
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const UnixFileMode Executable =
-        Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    // Scripts and archives may hold secrets, and a production system has other users.
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateProgram = Private | UnixFileMode.UserExecute;
 
     /// <summary>Fetches a script and sends it.</summary>
     /// <param name="context">The node's step.</param>
@@ -15,12 +16,12 @@ internal static class FilesForNodes
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its path on the node, where it may be run.</returns>
     public static Task<string> SendScriptAsync(StepContext context, Uri location, CancellationToken cancellationToken) =>
-        SendAsync(context, location, $"{NodePaths.Files}/{context.Step.Step.MicroStep}-{FileName(location)}", Executable, cancellationToken);
+        SendAsync(context, location, $"{NodePaths.Files}/{context.Step.Step.MicroStep}-{FileName(location)}", PrivateProgram, cancellationToken);
 
     /// <summary>Fetches an archive and sends it.</summary>
     /// <inheritdoc cref="SendScriptAsync"/>
     public static Task<string> SendArchiveAsync(StepContext context, Uri location, CancellationToken cancellationToken) =>
-        SendAsync(context, location, $"{NodePaths.Files}/{context.Step.Step.MicroStep}-{FileName(location)}", Readable, cancellationToken);
+        SendAsync(context, location, $"{NodePaths.Files}/{context.Step.Step.MicroStep}-{FileName(location)}", Private, cancellationToken);
 
     /// <summary>Fetches a file and sends it to a place of its own.</summary>
     /// <param name="context">The node's step.</param>

@@ -23,7 +23,8 @@ internal static class ImageWriter
     /// <returns>The program, then its arguments.</returns>
     public static ImmutableArray<string> Command(ImageReference image, string device, string file = "-") => image.Kind switch
     {
-        ImageKind.Tar => ["tar", "-x", "--numeric-owner", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file],
+        // With what files may do beyond their permissions: capabilities, access lists and labels, as far as the archive has them.
+        ImageKind.Tar => ["tar", "-x", "--numeric-owner", "--acls", "--xattrs", "--xattrs-include=*", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file],
         ImageKind.Dd => [NodePrograms.WriteImage, image.Compression.ToString().ToLowerInvariant(), file, device],
         ImageKind.Fsa => ["fsarchiver", "restfs", file, $"id=0,dest={device}"],
         _ => throw new InvalidOperationException($"'{image.Kind}' is no kind of image"),

@@ -23,9 +23,9 @@ internal sealed class SendDeploymentKernel() : CommandStep(FaultCodes.Kexec)
         for (var i = 0; i < boot.Initrds.Length; i++)
             await SendAsync(string.Create(CultureInfo.InvariantCulture, $"initrd.{i:00}"), boot.Initrds[i]).ConfigureAwait(false);
 
-        // The parameters hold the node's token: for root alone.
+        // The parameters hold the node's token: for root alone. A line, as in /proc/cmdline: kexec takes its last character off, whatever it is.
         await context.Drivers.Channel.SendFileAsync(
-            context.Node, new($"{NodePaths.KexecRepository}/cmdline", Private) { Content = Encoding.UTF8.GetBytes(boot.Parameters) },
+            context.Node, new($"{NodePaths.KexecRepository}/cmdline", Private) { Content = Encoding.UTF8.GetBytes($"{boot.Parameters}\n") },
             cancellationToken).ConfigureAwait(false);
 
         Task SendAsync(string name, string source) => context.Drivers.Channel.SendFileAsync(

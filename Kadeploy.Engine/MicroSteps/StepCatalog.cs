@@ -62,8 +62,9 @@ internal static class StepCatalog
     }.ToFrozenDictionary(static step => step.Name);
 
     /// <summary>Gets what all custom operations share; their names, limits and retries are their own.</summary>
-    public static MicroStepDefinition CustomOperation { get; } =
-        Row(new CustomOperationStep()) with { Repeatable = false, Timeout = TimeoutExpression.None };
+    /// <remarks>Made again under the number that an engine which was killed gave it, a program is not run a second time: the agent knows it, and tells
+    /// how it ends.</remarks>
+    public static MicroStepDefinition CustomOperation { get; } = Row(new CustomOperationStep()) with { Timeout = TimeoutExpression.None };
 
     /// <summary>Finds what does a planned step.</summary>
     /// <param name="plan">The step; not a barrier, for which nothing is done.</param>

@@ -16,11 +16,12 @@ internal sealed class SwitchPxe : INodeMicroStep
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var target = DeployTarget.Of(context);
+        var given = DeployTarget.Of(context.Request, context.Cluster).Disk;
         BootEntry entry = context.Step.Variant switch
         {
             ProdToDeployEnv => new BootEntry.DeploymentEnvironment(),
             ProdToNfsrootEnv => new BootEntry.NfsRoot(),
-            DeployToDeployedEnv => new BootEntry.LocalDisk(target.Disk, target.Partition),
+            DeployToDeployedEnv => new BootEntry.LocalDisk(target.Disk, target.Partition) { GivenName = given == target.Disk ? null : given },
             _ => throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(SwitchPxe)}"),
         };
         await context.Drivers.NetBoot.PrepareAsync(context.Node, entry, context.Attempt, cancellationToken).ConfigureAwait(false);

@@ -8,25 +8,25 @@ umask 077
 
 die() { printf '%s\n' "kadeploy-add-keys: $*" >&2; exit 1; }
 
-# Prints where PATH leads inside ROOT: resolve ROOT PATH.
-resolve() (
-	at='' rest=$2 left=40
+# Sets resolved to where PATH leads inside ROOT: resolve ROOT PATH. Fails when links lead in a circle.
+resolve() {
+	resolved='' rest=$2 left=40
 	while [ -n "$rest" ]; do
 		part=${rest%%/*}
 		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
-		if [ -L "$1$at/$part" ]; then
+		case $part in '' | .) continue ;; ..) resolved=${resolved%/*}; continue ;; esac
+		if [ -L "$1$resolved/$part" ]; then
 			left=$((left - 1))
-			[ $left -gt 0 ] || exit 1
-			link=$(readlink "$1$at/$part")
-			case $link in /*) at='' ;; esac
+			[ $left -gt 0 ] || return 1
+			link=$(readlink "$1$resolved/$part")
+			case $link in /*) resolved='' ;; esac
 			rest=$link/$rest
 		else
-			at=$at/$part
+			resolved=$resolved/$part
 		fi
 	done
-	printf '%s' "$1$at"
-)
+	resolved=$1$resolved
+}
 
 root=''
 if [ "${1-}" = --root ]; then
@@ -34,16 +34,34 @@ if [ "${1-}" = --root ]; then
 	shift 2
 fi
 [ $# = 1 ] || die 'a file is needed'
-file=$(resolve "$root" "$1") || die "the links of $1 lead in a circle in the image"
+resolve "$root" "$1" || die "the links of $1 lead in a circle in the image"
+file=$resolved
 directory=${file%/*}
 [ -z "$root" ] || [ -d "$root" ] || die "$root is not there: the image is not mounted"
-mkdir -p "$directory"
-chmod 0700 "$directory"
-[ -e "$file" ] || : > "$file"
-chmod 0600 "$file"
-if [ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ]; then echo >> "$file"; fi
+if [ -e "$file" ]; then
+	chmod 0600 "$file"
+	chmod 0700 "$directory"
+elif [ -d "$directory" ]; then
+	chmod 0700 "$directory"
+else
+	mkdir -p "$directory"
+fi
+
+# What is there, each line between two line ends.
+newline='
+'
+known=$newline start=''
+if [ -e "$file" ]; then
+	while IFS= read -r key; do known=$known$key$newline; done < "$file"
+	# What the last read found is a line without an end.
+	[ -z "$key" ] || known=$known$key$newline start=$newline
+fi
+return=$(printf '\r')
 while IFS= read -r key || [ -n "$key" ]; do
-	key=$(printf '%s' "$key" | tr -d '\r')
+	key=${key%"$return"}
 	[ -n "$key" ] || continue
-	grep -qxF -e "$key" "$file" || printf '%s\n' "$key" >> "$file"
-done
+	case $known in *"$newline$key$newline"*) continue ;; esac
+	known=$known$key$newline
+	printf '%s%s\n' "$start" "$key"
+	start=''
+done >> "$file"

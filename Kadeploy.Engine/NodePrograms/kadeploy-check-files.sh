@@ -3,34 +3,37 @@
 #   kadeploy-check-files DIRECTORY PATH...
 set -eu
 
-# Prints where PATH leads inside ROOT: resolve ROOT PATH.
-resolve() (
-	at='' rest=$2 left=40
+# Sets resolved to where PATH leads inside ROOT: resolve ROOT PATH. Fails when links lead in a circle.
+resolve() {
+	resolved='' rest=$2 left=40
 	while [ -n "$rest" ]; do
 		part=${rest%%/*}
 		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
-		if [ -L "$1$at/$part" ]; then
+		case $part in '' | .) continue ;; ..) resolved=${resolved%/*}; continue ;; esac
+		if [ -L "$1$resolved/$part" ]; then
 			left=$((left - 1))
-			[ $left -gt 0 ] || exit 1
-			link=$(readlink "$1$at/$part")
-			case $link in /*) at='' ;; esac
+			[ $left -gt 0 ] || return 1
+			link=$(readlink "$1$resolved/$part")
+			case $link in /*) resolved='' ;; esac
 			rest=$link/$rest
 		else
-			at=$at/$part
+			resolved=$resolved/$part
 		fi
 	done
-	printf '%s' "$1$at"
-)
+	resolved=$1$resolved
+}
 
 root=$1
 shift
 status=0
 say() { printf '%s\n' "kadeploy-check-files: $*" >&2; status=1; }
 for path in "$@"; do
-	if ! file=$(resolve "$root" "$path"); then
+	if ! resolve "$root" "$path"; then
 		say "the links of $path lead in a circle in the image"
-	elif [ ! -e "$file" ]; then
+		continue
+	fi
+	file=$resolved
+	if [ ! -e "$file" ]; then
 		note=''
 		[ "$file" = "$root$path" ] || note=", which leads to ${file#"$root"}"
 		near=$(find "${file%/*}" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's|.*/||' | sort | head -n 20 | tr '\n' ' ') || near=''

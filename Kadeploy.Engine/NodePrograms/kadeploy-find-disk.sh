@@ -31,62 +31,73 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-# One line of an attribute, without what does not print and without spaces around it.
+# Sets value to the first line of an attribute, without what does not print and without spaces around it.
 attribute() {
-	if [ -r "$1" ]; then tr -cd '\040-\176\n' < "$1" 2>/dev/null | sed -n '1{s/^ *//;s/ *$//;p;}' || :; fi
+	value=''
+	{ read -r value < "$1" || :; } 2>/dev/null
+	case $value in *[!\ -~]*) value=$(printf '%s' "$value" | tr -cd '\040-\176') ;; esac
 }
 
 serial_of() {
-	found=$(attribute "/sys/block/$1/serial")
-	[ -n "$found" ] || found=$(attribute "/sys/block/$1/device/serial")
+	attribute "/sys/block/$1/serial"
+	[ -n "$value" ] || attribute "/sys/block/$1/device/serial"
 	# SCSI: the unit serial number page, after four bytes of header.
-	if [ -z "$found" ] && [ -r "/sys/block/$1/device/vpd_pg80" ]; then
-		found=$(tail -c +5 "/sys/block/$1/device/vpd_pg80" 2>/dev/null | tr -cd '\040-\176' | sed 's/^ *//;s/ *$//') || found=''
+	if [ -z "$value" ] && [ -r "/sys/block/$1/device/vpd_pg80" ]; then
+		value=$(tail -c +5 "/sys/block/$1/device/vpd_pg80" 2>/dev/null | tr -cd '\040-\176' | sed 's/^ *//;s/ *$//') || value=''
 	fi
-	printf '%s' "$found"
 }
 
 wwn_of() {
-	found=$(attribute "/sys/block/$1/wwid")
-	[ -n "$found" ] || found=$(attribute "/sys/block/$1/device/wwid")
-	case $found in
-		naa.*) printf '0x%s' "${found#naa.}" ;;
-		eui.* | nvme.* | uuid.*) printf '%s' "$found" ;;
+	attribute "/sys/block/$1/wwid"
+	[ -n "$value" ] || attribute "/sys/block/$1/device/wwid"
+	case $value in
+		naa.*) value=0x${value#naa.} ;;
+		eui.* | nvme.* | uuid.*) ;;
+		*) value='' ;;
 	esac
 }
 
 model_of() { attribute "/sys/block/$1/device/model"; }
 
-bytes_of() { sectors=$(attribute "/sys/class/block/$1/size"); echo $((${sectors:-0} * 512)); }
+# Sets bytes.
+bytes_of() {
+	attribute "/sys/class/block/$1/size"
+	bytes=$((${value:-0} * 512))
+}
 
 size() {
 	if [ "$1" -ge 10000000000 ]; then printf '%s GB' $(($1 / 1000000000)); else printf '%s MB' $(($1 / 1000000)); fi
 }
 
 describe() {
-	text="/dev/$1 ($(size "$(bytes_of "$1")")"
-	about=$(model_of "$1")
-	[ -z "$about" ] || text="$text, model $about"
-	about=$(serial_of "$1")
-	[ -z "$about" ] || text="$text, serial $about"
+	bytes_of "$1"
+	text="/dev/$1 ($(size "$bytes")"
+	model_of "$1"
+	[ -z "$value" ] || text="$text, model $value"
+	serial_of "$1"
+	[ -z "$value" ] || text="$text, serial $value"
 	printf '%s)' "$text"
 }
 
-# Disks as machines have them: no loop devices, no optical drives, nothing without a medium, no second path to the same NVMe namespace.
-disks() {
+# Sets disks to the disks as machines have them: no loop devices, no optical drives, nothing without a medium, no second path to the same NVMe namespace.
+find_disks() {
+	disks=''
 	for each in /sys/block/*; do
 		[ -e "$each/device" ] || continue
 		case ${each##*/} in sr* | fd* | st* | nbd*) continue ;; esac
-		[ "$(attribute "$each/hidden")" != 1 ] || continue
-		[ "$(attribute "$each/size")" != 0 ] || continue
-		printf '%s\n' "${each##*/}"
+		attribute "$each/hidden"
+		[ "$value" != 1 ] || continue
+		attribute "$each/size"
+		[ "$value" != 0 ] || continue
+		disks="$disks ${each##*/}"
 	done
 }
 
 there_are() {
-	text=''
-	for each in $(disks); do text="$text${text:+; }$(describe "$each")"; done
-	printf '%s' "${text:-no disk at all (does the deployment environment have the driver of the disk controller?)}"
+	list=''
+	find_disks
+	for each in $disks; do list="$list${list:+; }$(describe "$each")"; done
+	printf '%s' "${list:-no disk at all (does the deployment environment have the driver of the disk controller?)}"
 }
 
 plain_wwn() { printf '%s' "$1" | tr ABCDEFX abcdefx | sed 's/^wwn-//;s/^\(naa\.\|eui\.\|0x\)//'; }
@@ -95,9 +106,12 @@ underscores() { printf '%s' "$1" | sed 's/  */_/g'; }
 
 # The names that udev would give, for where there is no udev.
 has_name() {
-	its_serial=$(underscores "$(serial_of "$1")")
-	its_model=$(underscores "$(model_of "$1")")
-	its_wwn=$(wwn_of "$1")
+	serial_of "$1"
+	its_serial=$(underscores "$value")
+	model_of "$1"
+	its_model=$(underscores "$value")
+	wwn_of "$1"
+	its_wwn=$value
 	place=$(readlink -f "/sys/block/$1")
 	case $2 in
 		by-id/wwn-*) [ -n "$its_wwn" ] && [ "$(plain_wwn "${2#by-id/}")" = "$(plain_wwn "$its_wwn")" ] ;;
@@ -110,11 +124,15 @@ has_name() {
 			[ -n "$card" ] || return 1
 			unit=''
 			case $place in
-				*/nvme/*) unit=-nvme-$(attribute "/sys/block/$1/nsid") ;;
+				*/nvme/*)
+					attribute "/sys/block/$1/nsid"
+					unit=-nvme-$value
+					;;
 				*/ata[0-9]*/host*)
 					port=${place#*/ata}
 					port=ata${port%%/*}
-					unit=-ata-$(attribute "${place%%/"$port"/*}/$port/ata_port/$port/port_no")
+					attribute "${place%%/"$port"/*}/$port/ata_port/$port/port_no"
+					unit=-ata-$value
 					;;
 				*/host[0-9]*/target*) unit=$(printf '%s\n' "$place" | sed -n 's|.*/\([0-9]*\):\([0-9]*:[0-9]*:[0-9]*\)/block/.*|-scsi-0:\2|p') ;;
 			esac
@@ -136,20 +154,35 @@ fits() {
 		has_name "$1" "${path#/dev/disk/}"
 		return
 	fi
-	[ "$(attribute "/sys/block/$1/removable")" != 1 ] || return 1
-	[ -z "$serial" ] || [ "$(serial_of "$1")" = "$serial" ] || return 1
-	[ -z "$wwn" ] || { [ -n "$(wwn_of "$1")" ] && [ "$(plain_wwn "$(wwn_of "$1")")" = "$(plain_wwn "$wwn")" ]; } || return 1
-	[ -z "$model" ] || matches "$(model_of "$1")" "$model" || return 1
-	[ "$(bytes_of "$1")" -ge "$least" ] || return 1
-	[ -z "$most" ] || [ "$(bytes_of "$1")" -le "$most" ] || return 1
+	attribute "/sys/block/$1/removable"
+	[ "$value" != 1 ] || return 1
+	serial_of "$1"
+	[ -z "$serial" ] || [ "$value" = "$serial" ] || return 1
+	wwn_of "$1"
+	[ -z "$wwn" ] || { [ -n "$value" ] && [ "$(plain_wwn "$value")" = "$(plain_wwn "$wwn")" ]; } || return 1
+	model_of "$1"
+	[ -z "$model" ] || matches "$value" "$model" || return 1
+	bytes_of "$1"
+	[ "$bytes" -ge "$least" ] || return 1
+	[ -z "$most" ] || [ "$bytes" -le "$most" ] || return 1
 }
 
+# Sets real to the device that a name leads to; one in /dev that is no link leads nowhere else.
+real_device() {
+	case $1 in /dev/*/*) ;; /dev/*) if [ ! -L "$1" ]; then real=$1; return; fi ;; esac
+	real=$(readlink -f -- "$1")
+}
+
+# Sets candidates.
 look() {
+	candidates=''
 	if [ -n "$path" ] && [ -b "$path" ]; then
-		basename "$(readlink -f "$path")"
+		real_device "$path"
+		candidates=${real##*/}
 	elif [ -z "$path" ] || [ "${path#/dev/disk/}" != "$path" ]; then
-		for disk in $(disks); do
-			if fits "$disk"; then printf '%s\n' "$disk"; fi
+		find_disks
+		for disk in $disks; do
+			if fits "$disk"; then candidates="$candidates $disk"; fi
 		done
 	fi
 }
@@ -166,11 +199,11 @@ else
 fi
 
 # Controllers with many disks tell of them one after the other.
-candidates=$(look)
+look
 while [ -z "$candidates" ] && [ "$patience" -gt 0 ]; do
 	sleep 1
 	patience=$((patience - 1))
-	candidates=$(look)
+	look
 done
 [ -n "$candidates" ] || die "$wanted is not there; this node has $(there_are)"
 
@@ -180,21 +213,27 @@ for disk in $candidates; do
 		chosen=$disk
 	elif [ -z "$smallest" ]; then
 		several=yes
-	elif [ "$(bytes_of "$disk")" -lt "$(bytes_of "$chosen")" ]; then
-		chosen=$disk several=''
-	elif [ "$(bytes_of "$disk")" = "$(bytes_of "$chosen")" ]; then
-		several=yes
+	else
+		bytes_of "$chosen"
+		smaller=$bytes
+		bytes_of "$disk"
+		if [ "$bytes" -lt "$smaller" ]; then
+			chosen=$disk several=''
+		elif [ "$bytes" = "$smaller" ]; then
+			several=yes
+		fi
 	fi
 done
 if [ -n "$several" ]; then
-	text=''
-	for disk in $candidates; do text="$text${text:+; }$(describe "$disk")"; done
-	die "$wanted is not one but several: $text; name it by its serial or by its path"
+	list=''
+	for disk in $candidates; do list="$list${list:+; }$(describe "$disk")"; done
+	die "$wanted is not one but several: $list; name it by its serial or by its path"
 fi
 
 [ ! -e "/sys/class/block/$chosen/partition" ] || die "$path is a partition; name the whole disk and give the partition's number beside it"
-[ "$(attribute "/sys/block/$chosen/ro")" != 1 ] || die "$(describe "$chosen") is write-protected; look at the disk, its cable or its controller"
-bytes=$(bytes_of "$chosen")
+attribute "/sys/block/$chosen/ro"
+[ "$value" != 1 ] || die "$(describe "$chosen") is write-protected; look at the disk, its cable or its controller"
+bytes_of "$chosen"
 [ "$bytes" -gt 0 ] || die "/dev/$chosen has no medium"
 [ "$bytes" -ge "$need" ] ||
 	die "$(describe "$chosen") is too small: $bytes bytes, and the cluster's partitions need $need; choose another disk or smaller partitions"
@@ -203,9 +242,10 @@ bytes=$(bytes_of "$chosen")
 written=''
 for each in "/sys/block/$chosen/$chosen"*; do
 	[ -e "$each/partition" ] || continue
+	attribute "$each/partition"
 	if [ -z "$partition" ]; then
 		written="$written ${each##*/}"
-	elif [ "$(attribute "$each/partition")" = "$partition" ]; then
+	elif [ "$value" = "$partition" ]; then
 		written=" ${each##*/}"
 		break
 	fi
@@ -214,7 +254,8 @@ done
 [ -n "$partition" ] || written=" $chosen$written"
 
 for each in $written; do
-	number=$(attribute "/sys/class/block/$each/dev")
+	attribute "/sys/class/block/$each/dev"
+	number=$value
 	while read -r _ _ device _ directory rest; do
 		source=${rest#* - }
 		source=${source#* }
@@ -233,6 +274,6 @@ done
 
 printf 'disk=/dev/%s\nbytes=%s\n' "$chosen" "$bytes"
 for each in serial wwn model; do
-	text=$("${each}_of" "$chosen")
-	[ -z "$text" ] || printf '%s=%s\n' "$each" "$text"
+	"${each}_of" "$chosen"
+	[ -z "$value" ] || printf '%s=%s\n' "$each" "$value"
 done

@@ -13,34 +13,45 @@ lacks() {
 or deploy with --disable-bootloader-install"
 }
 
-# Prints where PATH leads inside ROOT: resolve ROOT PATH.
-resolve() (
-	at='' rest=$2 left=40
+# Sets resolved to where PATH leads inside ROOT: resolve ROOT PATH. Fails when links lead in a circle.
+resolve() {
+	resolved='' rest=$2 left=40
 	while [ -n "$rest" ]; do
 		part=${rest%%/*}
 		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
-		if [ -L "$1$at/$part" ]; then
+		case $part in '' | .) continue ;; ..) resolved=${resolved%/*}; continue ;; esac
+		if [ -L "$1$resolved/$part" ]; then
 			left=$((left - 1))
-			[ $left -gt 0 ] || exit 1
-			link=$(readlink "$1$at/$part")
-			case $link in /*) at='' ;; esac
+			[ $left -gt 0 ] || return 1
+			link=$(readlink "$1$resolved/$part")
+			case $link in /*) resolved='' ;; esac
 			rest=$link/$rest
 		else
-			at=$at/$part
+			resolved=$resolved/$part
 		fi
 	done
-	printf '%s' "$1$at"
-)
+	resolved=$1$resolved
+}
+
+# Sets real to the device that a name leads to; one in /dev that is no link leads nowhere else.
+real_device() {
+	case $1 in /dev/*/*) ;; /dev/*) if [ ! -L "$1" ]; then real=$1; return; fi ;; esac
+	real=$(readlink -f -- "$1")
+}
 
 [ $# = 3 ] || die 'a choice, a disk and the number of a partition are needed'
-choice=$1 disk=$(readlink -f "$2") number=$3
+real_device "$2" || die "$2 is no disk of this node"
+choice=$1 disk=$real number=$3
 root=${KADEPLOY_ENV_EXTRACTION_DIR:-/mnt/dest}
 kernel=${KADEPLOY_ENV_KERNEL-} initrd=${KADEPLOY_ENV_INITRD-} parameters=${KADEPLOY_ENV_KERNEL_PARAMS-}
 partition() { case $disk in *[0-9]) printf '%sp%s' "$disk" "$1" ;; *) printf '%s%s' "$disk" "$1" ;; esac; }
 device=$(partition "$number")
 [ -b "$disk" ] || die "$2 is no disk of this node"
-grep -q " $root " /proc/self/mounts || die "nothing is mounted on $root: there is no system to be started"
+there=''
+while read -r _ place _; do
+	if [ "$place" = "$root" ]; then there=yes; fi
+done < /proc/self/mounts
+[ -n "$there" ] || die "nothing is mounted on $root: there is no system to be started"
 
 mounted=''
 unmount() {
@@ -51,14 +62,30 @@ trap unmount EXIT
 trap 'exit 143' TERM INT HUP
 attach() {
 	for last in "$@"; do :; done
-	mkdir -p "$last"
+	[ -d "$last" ] || mkdir -p "$last"
 	mount "$@" || die "mounting $last failed; the line before says why"
 	mounted="$last $mounted"
 }
 
 firmware=bios
 [ ! -d /sys/firmware/efi ] || firmware=uefi
-scheme=$(blkid -p -s PTTYPE -o value "$disk" 2>/dev/null) || scheme=''
+
+# The table: its scheme, the EFI system partition, and the partitions that a BIOS starts.
+scheme='' esp='' active=' '
+while read -r name rest; do
+	type=${rest#*type=}
+	case $name in
+		label:) scheme=$rest ;;
+		"$disk"*)
+			case $type in
+				[Cc]12[Aa]7328-[Ff]81[Ff]-11[Dd]2-[Bb][Aa]4[Bb]-00[Aa]0[Cc]93[Ee][Cc]93[Bb]* | ef | ef,*) [ -n "$esp" ] || esp=$name ;;
+			esac
+			case $rest in *LegacyBIOSBootable* | *', bootable'*) active="$active${name##*[!0-9]} " ;; esac
+			;;
+	esac
+done <<END
+$(sfdisk --dump "$disk" 2>/dev/null)
+END
 uuid=$(blkid -p -s UUID -o value "$device" 2>/dev/null) || uuid=''
 
 # The kernel alone finds a device by its name only; an initial RAM disk knows UUIDs, which stay when disks are found in another order.
@@ -68,40 +95,48 @@ case " $parameters " in
 esac
 parameters=${parameters% }
 
-found() {
+# Sets found to where a file of the image is.
+find_file() {
+	found=''
 	[ -n "$1" ] || return 0
-	place=$(resolve "$root" "$1") || die "the links of $1 lead in a circle in the image"
-	[ -s "$place" ] || die "the image has no file $1; correct the path in the environment's description, or the image"
-	printf '%s' "${place#"$root"}"
+	resolve "$root" "$1" || die "the links of $1 lead in a circle in the image"
+	[ -s "$resolved" ] || die "the image has no file $1; correct the path in the environment's description, or the image"
+	found=${resolved#"$root"}
 }
 
 need_kernel() {
 	[ -n "$kernel" ] || die "the environment names no kernel, which $1 needs; name it, choose GRUB, or deploy without boot loader"
-	kernel=$(found "$kernel")
-	initrd=$(found "$initrd")
+	find_file "$kernel"
+	kernel=$found
+	find_file "$initrd"
+	initrd=$found
 }
 
+# Sets program to the first of some programs that the image has, or to nothing. Where /sbin and /bin are links, they lead to the others.
 in_image() {
-	for each in "/usr/sbin/$1" "/sbin/$1" "/usr/bin/$1" "/bin/$1"; do
-		place=$(resolve "$root" "$each") || continue
-		if [ -x "$place" ] && [ -f "$place" ]; then
-			printf '%s' "$each"
-			return
-		fi
+	for name in "$@"; do
+		for each in usr/sbin sbin usr/bin bin; do
+			case $each in bin | sbin) [ ! -L "$root/$each" ] || continue ;; esac
+			resolve "$root" "/$each/$name" || continue
+			if [ -x "$resolved" ] && [ -f "$resolved" ]; then
+				program=/$each/$name
+				return
+			fi
+		done
 	done
+	program=''
 }
 
 grub_target=i386-pc
 [ $firmware = bios ] || grub_target=x86_64-efi
 has_grub() {
-	[ -n "$(in_image grub-install)$(in_image grub2-install)" ] || return 1
-	place=$(resolve "$root" "/usr/lib/grub/$grub_target") && [ -d "$place" ]
+	in_image grub-install grub2-install
+	[ -n "$program" ] && resolve "$root" "/usr/lib/grub/$grub_target" && [ -d "$resolved" ]
 }
 
 # Mounts the EFI system partition on a directory, with a file system if it has none.
 attach_esp() {
 	[ $firmware = uefi ] || die "$2 is for UEFI, and this node was started by a BIOS; choose grub or extlinux"
-	esp=$(sfdisk --dump "$disk" | sed -n 's/^\([^ ]*\) :.*type=\([Cc]12[Aa]7328-[Ff]81[Ff]-11[Dd]2-[Bb][Aa]4[Bb]-00[Aa]0[Cc]93[Ee][Cc]93[Bb]\|ef\).*/\1/p' | head -n 1)
 	[ -n "$esp" ] || die "$disk has no EFI system partition; add one of kind efi to the cluster's partitions"
 	if [ "$(blkid -p -s TYPE -o value "$esp" 2>/dev/null)" != vfat ]; then
 		mkfs.vfat -F 32 "$esp" >/dev/null || die "$esp could not get the file system vfat; it takes 34 MiB at least"
@@ -110,9 +145,9 @@ attach_esp() {
 }
 
 grub() {
-	program=$(in_image grub-install)
-	[ -n "$program" ] || program=$(in_image grub2-install)
-	[ -n "$program" ] || die 'the image has no grub-install; install GRUB in the image, or choose another boot loader'
+	in_image grub-install grub2-install
+	installer=$program
+	[ -n "$installer" ] || die 'the image has no grub-install; install GRUB in the image, or choose another boot loader'
 	has_grub || die "the image has GRUB, but not for this firmware ($grub_target is missing in /usr/lib/grub); install grub-pc or grub-efi-amd64 there"
 	# grub-mkconfig names the root by its UUID only where this link is; systems without udev do not make it.
 	if [ -n "$uuid" ] && [ ! -e "/dev/disk/by-uuid/$uuid" ]; then
@@ -124,10 +159,10 @@ grub() {
 	attach -t sysfs sysfs "$root/sys"
 	if [ $firmware = uefi ]; then
 		attach_esp "$root/boot/efi" GRUB
-		chroot "$root" "$program" --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram --recheck ||
+		chroot "$root" "$installer" --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram --recheck ||
 			die 'grub-install failed; the lines before say why'
 	else
-		chroot "$root" "$program" --target=i386-pc --recheck "$disk" || die "grub-install failed; the lines before say why. \
+		chroot "$root" "$installer" --target=i386-pc --recheck "$disk" || die "grub-install failed; the lines before say why. \
 A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 	fi
 	if [ -d "$root/etc/default" ]; then
@@ -137,10 +172,9 @@ A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 			"$(printf '%s' "${KADEPLOY_ENV_KERNEL_PARAMS-}" | sed "s/'/'\\\\''/g")" > "$root/etc/default/grub.d/90-kadeploy.cfg"
 	fi
 	directory=/boot/grub
-	[ "${program##*/}" != grub2-install ] || directory=/boot/grub2
-	maker=$(in_image grub-mkconfig)
-	[ -n "$maker" ] || maker=$(in_image grub2-mkconfig)
-	[ -z "$maker" ] || chroot "$root" "$maker" -o "$directory/grub.cfg" || die 'grub-mkconfig failed; the lines before say why'
+	[ "${installer##*/}" != grub2-install ] || directory=/boot/grub2
+	in_image grub-mkconfig grub2-mkconfig
+	[ -z "$program" ] || chroot "$root" "$program" -o "$directory/grub.cfg" || die 'grub-mkconfig failed; the lines before say why'
 	if ! grep -q '^[[:space:]]*linux' "$root$directory/grub.cfg" 2>/dev/null; then
 		# No kernel where grub-mkconfig looks: the one that the environment names.
 		need_kernel "GRUB's menu"
@@ -160,7 +194,7 @@ extlinux_loader() {
 	[ "$scheme" != gpt ] || code=/usr/lib/syslinux/mbr/gptmbr.bin
 	[ -s "$code" ] || lacks "$code" "package syslinux-common"
 	[ "$scheme" = gpt ] || [ "$number" -le 4 ] || die "partition $number is inside the extended one, from which a BIOS cannot start EXTLINUX; use one from 1 to 4, or GRUB"
-	mkdir -p "$root/boot/extlinux"
+	[ -d "$root/boot/extlinux" ] || mkdir -p "$root/boot/extlinux"
 	extlinux --install "$root/boot/extlinux" || die "extlinux could not be installed on $device; it takes ext2, ext3, ext4, btrfs, xfs and vfat"
 	{
 		printf 'DEFAULT kadeploy\nPROMPT 0\nTIMEOUT 1\nLABEL kadeploy\n  KERNEL %s\n' "$kernel"
@@ -168,7 +202,9 @@ extlinux_loader() {
 		printf '  APPEND %s\n' "$parameters"
 	} > "$root/boot/extlinux/extlinux.conf"
 	# The partition is in use: the kernel need not read the flag, only the next boot does.
-	if [ "$scheme" = gpt ]; then
+	if [ "$active" = " $number " ]; then
+		:
+	elif [ "$scheme" = gpt ]; then
 		sfdisk --quiet --no-reread --no-tell-kernel --part-attrs "$disk" "$number" LegacyBIOSBootable >/dev/null
 	else
 		sfdisk --quiet --no-reread --no-tell-kernel --activate "$disk" "$number" >/dev/null
@@ -216,5 +252,4 @@ case $choice in
 	systemdboot) systemd_boot ;;
 	*) die "'$choice' is no boot loader; automatic, grub, extlinux and systemdboot are" ;;
 esac
-[ $firmware = bios ] || firmware_entry
-sync
+if [ $firmware = uefi ]; then firmware_entry; fi

@@ -8,35 +8,36 @@ umask 077
 
 die() { printf '%s\n' "kadeploy-kexec: $*" >&2; exit 1; }
 
-# Prints where PATH leads inside ROOT: resolve ROOT PATH.
-resolve() (
-	at='' rest=$2 left=40
+# Sets resolved to where PATH leads inside ROOT: resolve ROOT PATH. Fails when links lead in a circle.
+resolve() {
+	resolved='' rest=$2 left=40
 	while [ -n "$rest" ]; do
 		part=${rest%%/*}
 		case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-		case $part in '' | .) continue ;; ..) at=${at%/*}; continue ;; esac
-		if [ -L "$1$at/$part" ]; then
+		case $part in '' | .) continue ;; ..) resolved=${resolved%/*}; continue ;; esac
+		if [ -L "$1$resolved/$part" ]; then
 			left=$((left - 1))
-			[ $left -gt 0 ] || exit 1
-			link=$(readlink "$1$at/$part")
-			case $link in /*) at='' ;; esac
+			[ $left -gt 0 ] || return 1
+			link=$(readlink "$1$resolved/$part")
+			case $link in /*) resolved='' ;; esac
 			rest=$link/$rest
 		else
-			at=$at/$part
+			resolved=$resolved/$part
 		fi
 	done
-	printf '%s' "$1$at"
-)
+	resolved=$1$resolved
+}
 
-root='' kernel='' append='' unmount='' initrds=0 joined=''
+root='' kernel='' append='' append_file='' unmount='' initrds=0 joined=''
 trap '[ -z "$joined" ] || rm -f "$joined"' EXIT
+# Sets found to a file's path.
 file() {
-	found=$(resolve "$root" "$1") || die "the links of $1 lead in a circle"
+	resolve "$root" "$1" || die "the links of $1 lead in a circle"
+	found=$resolved
 	[ -s "$found" ] || die "there is no file $1 in $root"
-	printf '%s' "$found"
 }
 add_initrd() {
-	found=$(file "$1")
+	file "$1"
 	initrds=$((initrds + 1))
 	case $initrds in
 		1) initrd=$found ;;
@@ -57,12 +58,15 @@ add_initrd() {
 while [ $# -gt 1 ]; do
 	case $1 in
 		--root) root=$2 ;;
-		--kernel) kernel=$(file "$2") ;;
+		--kernel)
+			file "$2"
+			kernel=$found
+			;;
 		--initrd) add_initrd "$2" ;;
 		--initrds)
 			for each in "$root$2".*; do add_initrd "${each#"$root"}"; done ;;
 		--append) append=$2 ;;
-		--append-file) append=$(cat "$2") ;;
+		--append-file) append_file=$2 ;;
 		--unmount) unmount=$2 ;;
 		*) die "$1 is no option" ;;
 	esac
@@ -71,14 +75,19 @@ done
 [ -n "$kernel" ] || die 'no kernel was named'
 command -v kexec >/dev/null || die 'the running system has no program kexec; install kexec-tools there, or use BootNewEnvClassical'
 
-set -- -l "$kernel" "--append=$append"
+set -- -l "$kernel"
 [ $initrds = 0 ] || set -- "$@" "--initrd=$initrd"
-kexec "$@" || die "the kernel ${kernel#"$root"} could not be loaded; is it a kernel for this processor, and does the running kernel allow kexec (kexec_load_disabled, lockdown)?"
+if [ -n "$append_file" ]; then
+	# What the file says is a secret, and arguments are seen by all who are logged in: kexec reads it where it reads the running kernel's own.
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare -m -- sh -c 'mount --bind "$1" /proc/cmdline && shift && exec kexec "$@" --reuse-cmdline' kadeploy-kexec "$append_file" "$@"
+else
+	kexec "$@" "--append=$append"
+fi || die "the kernel ${kernel#"$root"} could not be loaded; is it a kernel for this processor, and does the running kernel allow kexec (kexec_load_disabled, lockdown)?"
 
 # shellcheck disable=SC2016 # the inner shell expands it
 setsid sh -c '
 	sleep 1
-	sync
 	if [ -n "$1" ]; then umount "$1" || mount -o remount,ro "$1"; fi
 	sync
 	kexec -e

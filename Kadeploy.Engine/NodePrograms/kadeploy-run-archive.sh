@@ -18,7 +18,9 @@ case $compression in
 	zstd) option=--zstd ;;
 	*) die "'$compression' is no compression" ;;
 esac
-mkdir -p "$directory"
+[ -d "$directory" ] || mkdir -p "$directory"
+# A production system has other users; what is in archives is not for them.
+chmod 0700 "$directory"
 
 # Each program of the agent is a group of processes of its own. The note lies beside the directory, where the script does not see it.
 running=$directory.running

@@ -10,12 +10,13 @@ root=$1 device=$2
 if [ ! -d "$root/etc" ] || [ -L "$root/etc" ]; then
 	die "the image has no directory /etc, in which the deployment's marker would go; is this the right image, and is it mounted?"
 fi
-rm -rf "$root/etc/.kadeploy-deployment" "$root/etc/kadeploy-deployment"
+umask 022
+marker=$root/etc/kadeploy-deployment
+# Whatever the image has in its place goes, also a link that leads elsewhere.
+if [ -e "$marker" ] || [ -L "$marker" ]; then rm -rf "$marker"; fi
 {
-	cat
-	printf 'date: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-} > "$root/etc/.kadeploy-deployment"
-chmod 0644 "$root/etc/.kadeploy-deployment"
-mv "$root/etc/.kadeploy-deployment" "$root/etc/kadeploy-deployment"
+	while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done
+	date -u '+date: %Y-%m-%dT%H:%M:%SZ'
+} > "$marker"
 uuid=$(blkid -p -s UUID -o value "$device" 2>/dev/null) || uuid=''
 [ -z "$uuid" ] || printf 'uuid=%s\n' "$uuid"

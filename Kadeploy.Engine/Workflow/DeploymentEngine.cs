@@ -104,6 +104,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
             var history = await _loop.HoldTimeAsync(OperationHistory.ReadAsync(plan, events));
             ThrowIfUnusable();
             (_setup.Time as VirtualTime)?.SkipTo(history.LastAt);
+            (_setup.Time as PacedTime)?.SkipTo(history.LastAt);
             resumed.Add((await ResumeAsync(plan, history, busy, cancelledBy, cancellationToken)).Current);
         }
 

@@ -7,6 +7,7 @@ internal static class NetworkPlan
     public const string Bridge = "br0";
 
     private const string BmcBridge = "bmc0";
+    private const string BridgeMac = "52:54:00:77:ff:fe"; // no node's
 
     /// <summary>Gives what is made before anything starts: the bridge of the nodes, the addresses of the BMCs, and a tap for each machine.</summary>
     /// <param name="options">The lab.</param>
@@ -16,7 +17,9 @@ internal static class NetworkPlan
         string[] bridges =
         [
             "link set lo up",
-            $"link add {Bridge} type bridge forward_delay 0 stp_state 0 mcast_snooping 0",
+            // With an address of its own: otherwise a bridge takes the lowest of its ports' addresses, a new one whenever nodes come and go, and whoever
+            // knows the old one speaks to nobody for a minute.
+            $"link add {Bridge} address {BridgeMac} type bridge forward_delay 0 stp_state 0 mcast_snooping 0",
             $"addr add {LabNode.ServerAddress}/16 dev {Bridge}",
             $"addr add fd77::1/64 dev {Bridge} nodad",
             $"link set {Bridge} up",

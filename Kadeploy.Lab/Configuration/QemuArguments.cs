@@ -46,8 +46,10 @@ internal static class QemuArguments
                 {
                     "-drive", $"if=pflash,format=raw,readonly=on,file={FirstOf(UefiCode)}",
                     "-drive", $"if=pflash,format=raw,file={folder.FirmwareVariables}",
-                    // A boot profile that gives the disk its turn ends the first network entry; the one for IPv6 would ask for a minute (OvmfPkg/RUNTIME_CONFIG.md).
+                    // A boot profile that gives the disk its turn ends the first network entry; those for IPv6 would ask for a minute each
+                    // (OvmfPkg/RUNTIME_CONFIG.md).
                     "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n",
+                    "-fw_cfg", "name=opt/org.tianocore/IPv6Support,string=n",
                     // No ROM: the firmware's own driver loads the boot file.
                     "-device", $"virtio-net-pci,netdev=net0,mac={node.Mac},bootindex={(diskFirst ? 2 : 1)},romfile=",
                 }

@@ -16,14 +16,20 @@ internal static class SiteFiles
     private const double Preparation = 240;
     private const double Broadcast = 300;
 
+    // How many of them boot at once on a core. Measured: fewer leave it idle while they wait for DHCP and sleep, more make these time out.
+    private const int MachinesPerCore = 2;
+    private const int NamespacesPerCore = 12;
+
     /// <summary>Gives the server's file.</summary>
     /// <param name="options">The lab.</param>
+    /// <param name="cores">The cores of this machine.</param>
     /// <returns>YAML.</returns>
-    public static string Server(LabOptions options) => $"""
+    public static string Server(LabOptions options, int cores) => $"""
         # Written by 'kadeploy lab'; a program in the lab finds it by KADEPLOY_CONFIG.
         server:
           address: {LabNode.ServerAddress}
-          administrators: [root]{(options.AgentFile is { } agent ? $"\n  agent_file: '{Quoted(agent)}'" : "")}
+          administrators: [root]
+          limits: {Braced($"boots: {BootsAtOnce(options.Kind, cores)}, bmc_calls: {BootsAtOnce(options.Kind, cores)}")} # what this machine's cores do at once; more would only starve each other{(options.AgentFile is { } agent ? $"\n  agent_file: '{Quoted(agent)}'" : "")}
           files: {Braced($"networks: [127.0.0.0/8, 10.77.0.0/16]")}
         clusters: [{Cluster}.yml]
 
@@ -93,6 +99,8 @@ internal static class SiteFiles
         options.Kind == NodeKind.Vm && options.Accelerator != Accelerator.Kvm ? "mitigations=off" : "",
         options.Append,
     }.Where(static part => part.Length > 0));
+
+    private static int BootsAtOnce(NodeKind kind, int cores) => cores * (kind == NodeKind.Vm ? MachinesPerCore : NamespacesPerCore);
 
     private static string Seconds(double seconds, double factor) => ((int)Math.Ceiling(seconds * factor)).ToString(CultureInfo.InvariantCulture);
 

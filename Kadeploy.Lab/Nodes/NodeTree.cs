@@ -45,9 +45,8 @@ internal static class NodeTree
         else await BuildInAsync(folder, system, cancellationToken).ConfigureAwait(false);
         Configure(system, standIns);
         await MakeDevicesAsync(Path.Combine(standIns, "dev"), cancellationToken).ConfigureAwait(false);
-        await File.WriteAllTextAsync(
-            Path.Combine(folder.Memory, "disk-size"), string.Create(CultureInfo.InvariantCulture, $"{(long)options.DiskGiB << 30}\n"), cancellationToken)
-            .ConfigureAwait(false);
+        await MakeHostKeyAsync(folder, system, standIns, cancellationToken).ConfigureAwait(false);
+        foreach (var node in LabNode.First(options.Nodes)) AddHardware(Path.Combine(folder.Memory, node.Name), node, (long)options.DiskGiB << 30);
         // The firmware runs above the system.
         File.CreateSymbolicLink(Path.Combine(folder.Memory, "dev"), "standins/dev");
         File.CreateSymbolicLink(Path.Combine(folder.Memory, "usr"), "base/usr");
@@ -131,6 +130,33 @@ internal static class NodeTree
         var path = Path.Combine(folder, name);
         File.WriteAllText(path, text);
         if (mode is { } wanted) File.SetUnixFileMode(path, wanted);
+    }
+
+    // The host key of all systems in memory. A node would make its own at each boot, as machines do; for hundreds that takes long.
+    private static async Task MakeHostKeyAsync(LabFolder folder, string system, string standIns, CancellationToken cancellationToken)
+    {
+        if (!Programs.All(program => File.Exists(Path.Combine(system, "usr/bin", program)) || File.Exists(Path.Combine(system, "usr/sbin", program)))) return;
+        var made = Path.Combine(system, "hostkey");
+        await ProgramRun.CheckedAsync(
+            "chroot", [system, "/bin/sh", "-c", "PATH=/usr/sbin:/usr/bin exec dropbearkey -t ed25519 -f /hostkey"], null, cancellationToken).ConfigureAwait(false);
+        File.Move(made, Path.Combine(standIns, "etc/hostkey"));
+    }
+
+    // The disk, empty, and what /sys says of it.
+    private static void AddHardware(string folder, LabNode node, long bytes)
+    {
+        foreach (var name in new[] { "root", "disk", "sys/block/vda/queue", "sys/block/vda/device", "sys/class", "sys/dev" })
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        using (var disk = File.Create(Path.Combine(folder, "disk/vda.img"))) disk.SetLength(bytes);
+        var disks = Path.Combine(folder, "sys/block/vda");
+        Write(disks, "size", string.Create(CultureInfo.InvariantCulture, $"{bytes / 512}\n"));
+        Write(disks, "serial", node.DiskSerial + "\n");
+        Write(disks, "dev", "120:0\n");
+        Write(disks, "uevent", "MAJOR=120\nMINOR=0\nDEVNAME=vda\nDEVTYPE=disk\n");
+        foreach (var name in new[] { "ro", "removable", "queue/rotational" }) Write(disks, name, "0\n");
+        foreach (var name in new[] { "logical_block_size", "physical_block_size", "hw_sector_size" }) Write(disks, "queue/" + name, "512\n");
+        File.CreateSymbolicLink(Path.Combine(folder, "sys/class/vda"), "../../block/vda");
+        File.CreateSymbolicLink(Path.Combine(folder, "sys/dev/120:0"), "../../block/vda");
     }
 
     private static async Task MakeDevicesAsync(string folder, CancellationToken cancellationToken)

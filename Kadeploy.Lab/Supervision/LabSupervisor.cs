@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
@@ -12,10 +13,12 @@ namespace Kadeploy.Lab;
 /// <summary>The first process of a lab's namespaces: it makes the network, runs DHCP, TFTP, HTTP and the BMCs, and is every node's power supply.
 /// When it ends, for whatever reason, the kernel ends all of it.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class LabSupervisor : IDisposable
+public sealed class LabSupervisor : IAsyncDisposable
 {
     /// <summary>What is written to standard output when everything answers; anything else is why it does not.</summary>
     public const string Ready = "ready";
+
+    private const string ConnectionTableSize = "/proc/sys/net/ipv4/tcp_child_ehash_entries";
 
     private static readonly TimeSpan ServiceLimit = TimeSpan.FromSeconds(60);
 
@@ -30,6 +33,7 @@ public sealed class LabSupervisor : IDisposable
     private readonly SupervisorLog _log;
     private readonly Dictionary<int, (PowerSupply Supply, FileStream Answers)> _nodes = [];
     private readonly List<Task> _work = [];
+    private IAsyncDisposable? _files;
 
     private LabSupervisor(LabFolder folder, LabOptions options, TimeProvider time)
     {
@@ -39,29 +43,37 @@ public sealed class LabSupervisor : IDisposable
 
     /// <summary>Runs a lab.</summary>
     /// <param name="folder">Its files, prepared.</param>
+    /// <param name="serveFiles">Serves a folder by HTTP at an address until it is disposed of. Hundreds of nodes ask within a second.</param>
     /// <param name="ready">Called once, when everything answers.</param>
     /// <param name="tether">Ends the lab when it ends; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the lab.</param>
     /// <returns>A task that ends with the lab.</returns>
     /// <exception cref="KadeployException">A service of the lab failed.</exception>
-    public static async Task RunAsync(LabFolder folder, Action ready, Stream? tether, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        LabFolder folder, Func<string, IPEndPoint, IAsyncDisposable> serveFiles, Action ready, Stream? tether, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(serveFiles);
         ArgumentNullException.ThrowIfNull(ready);
         LabOptions options;
         await using (var file = File.OpenRead(folder.Options))
             options = (await JsonSerializer.DeserializeAsync(file, LabJson.Default.LabOptions, cancellationToken).ConfigureAwait(false))!;
-        using var supervisor = new LabSupervisor(folder, options, time);
+        await using var supervisor = new LabSupervisor(folder, options, time);
         if (tether is not null) supervisor._work.Add(WaitForEndAsync(tether, cancellationToken));
-        await supervisor.StartAsync(cancellationToken).ConfigureAwait(false);
+        await supervisor.StartAsync(serveFiles, cancellationToken).ConfigureAwait(false);
         ready();
         // Each runs for ever: the first that ends, ends the lab.
         await (await Task.WhenAny(supervisor._work).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the log.</summary>
-    public void Dispose() => _log.Dispose();
+    /// <summary>Closes the log, and serves no more.</summary>
+    /// <returns>A task.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (_files is not null) await _files.DisposeAsync().ConfigureAwait(false);
+        _log.Dispose();
+    }
 
     private static async Task WaitForEndAsync(Stream tether, CancellationToken cancellationToken)
     {
@@ -69,13 +81,16 @@ public sealed class LabSupervisor : IDisposable
         while (await tether.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0) continue;
     }
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    private async Task StartAsync(Func<string, IPEndPoint, IAsyncDisposable> serveFiles, CancellationToken cancellationToken)
     {
         var nodes = LabNode.First(_options.Nodes).ToArray();
         var setup = string.Join('\n', NetworkPlan.Setup(_options)) + "\n";
         await ProgramRun.CheckedAsync("ip", ["-batch", "-"], setup, cancellationToken).ConfigureAwait(false);
         if (_options.Kind == NodeKind.Namespace)
+        {
+            GiveNodesSmallTables();
             await NodeTree.MakeAsync(_folder, _options, cancellationToken).ConfigureAwait(false);
+        }
 
         await ProgramRun.CheckedAsync(
             "mkfifo", ["-m", "600", _folder.Requests, .. nodes.Select(node => _folder.Of(node).Answers)], null, cancellationToken).ConfigureAwait(false);
@@ -84,9 +99,16 @@ public sealed class LabSupervisor : IDisposable
             ReadRequests, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)); // reading a FIFO blocks a thread
 
         _work.Add(ServiceAsync("dnsmasq", ["-k", "-C", _folder.In("dnsmasq.conf")], cancellationToken));
-        _work.Add(ServiceAsync("busybox", ["httpd", "-f", "-p", $"{LabNode.ServerAddress}:80", "-h", _folder.BootFiles], cancellationToken));
+        _files = serveFiles(_folder.BootFiles, new(IPAddress.Parse(LabNode.ServerAddress), 80));
         foreach (var node in nodes) _work.Add(BmcAsync(node, cancellationToken));
         await BmcsAnswerAsync(nodes.Length, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Each start of dropbear reads /proc/net/tcp, for which the kernel walks through the whole table of connections: hundreds of thousands of entries
+    // where all namespaces share it (Linux, Documentation/networking/ip-sysctl.rst). Kernels before 6.1 know nothing else.
+    private static void GiveNodesSmallTables()
+    {
+        if (File.Exists(ConnectionTableSize)) File.WriteAllText(ConnectionTableSize, "1024\n");
     }
 
     private void AddNode(LabNode node, CancellationToken cancellationToken)
@@ -99,7 +121,6 @@ public sealed class LabSupervisor : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(Path.Combine(_folder.Memory, node.Name));
             var console = new SerialConsole(node.ConsolePort, files.ConsoleLog);
             _work.Add(console.ServeAsync(cancellationToken));
             machine = new NamespaceMachine(node, _folder, console);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Kadeploy.Conventions.Tests;
 
-/// <summary>Arrows of reference go one way: Abstractions ← {Engine, Lab, Miniroot} ← Cli.</summary>
+/// <summary>Arrows of reference go one way: Abstractions ← {Engine, Lab, Miniroot} ← Cli, and Abstractions ← PowerShell.</summary>
 public class ArrowTests
 {
     private static readonly Assembly Abstractions = typeof(Node).Assembly;
@@ -11,6 +11,7 @@ public class ArrowTests
     private static readonly Assembly Lab = Assembly.Load("Kadeploy.Lab");
     private static readonly Assembly Miniroot = Assembly.Load("Kadeploy.Miniroot");
     private static readonly Assembly Cli = Assembly.Load("kadeploy");
+    private static readonly Assembly PowerShell = Assembly.Load("Kadeploy.PowerShell");
 
     [Fact]
     public void Abstractions_reference_the_framework_only() =>
@@ -29,8 +30,16 @@ public class ArrowTests
         Assert.DoesNotContain(Engine.GetReferencedAssemblies(), name => name.Name is "System.Console" or "Spectre.Console" or "System.CommandLine");
 
     [Fact]
+    public void The_cmdlets_reference_the_abstractions_powershell_and_nothing_else_that_is_not_the_frameworks()
+    {
+        Assert.Equal(["Kadeploy.Abstractions"], OfTheHouse(PowerShell));
+        Assert.All(PowerShell.GetReferencedAssemblies(), static name =>
+            Assert.True(name.Name is "Kadeploy.Abstractions" or "netstandard" || name.Name!.StartsWith("System.", StringComparison.Ordinal), name.Name));
+    }
+
+    [Fact]
     public void Nothing_references_the_command_line() =>
-        Assert.All([Abstractions, Engine, Lab, Miniroot], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
+        Assert.All([Abstractions, Engine, Lab, Miniroot, PowerShell], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
 
     private static IEnumerable<string?> OfTheHouse(Assembly assembly) =>
         assembly.GetReferencedAssemblies().Select(static name => name.Name)

@@ -204,6 +204,29 @@ internal sealed class DeploymentLab : IAsyncDisposable
         return steps;
     }
 
+    /// <summary>Writes custom steps with a program that notes in the image each time that it is run, and on node-2 waits for a word.</summary>
+    /// <returns>The file for <c>--custom-steps</c>.</returns>
+    public string CountRuns()
+    {
+        File.WriteAllText(Path.Combine(Folder, "count.sh"), """
+            #!/bin/sh
+            echo run >>"$KADEPLOY_ENV_EXTRACTION_DIR/runs"
+            [ "$(hostname)" = node-2 ] || exit 0
+            mkfifo /run/counted /run/release
+            echo counted >/run/counted
+            read -r word </run/release
+            """.ReplaceLineEndings("\n") + "\n");
+        var steps = Path.Combine(Folder, "count.yaml");
+        File.WriteAllText(steps, "BroadcastEnvUnicast:\n  CheckKernelFiles:\n    pre-ops:\n      - { name: count, action: run, file: count.sh }\n");
+        return steps;
+    }
+
+    /// <summary>Waits until that program has noted its run.</summary>
+    public async Task UntilCountedAsync(string node) => Assert.Equal("counted\n", await SshAsync(node, "until [ -p /run/counted ]; do sleep 0.1; done; cat /run/counted"));
+
+    /// <summary>Lets that program go on.</summary>
+    public Task ReleaseAsync(string node) => SshAsync(node, "echo go >/run/release");
+
     /// <summary>Waits until node-2 is in the middle of unpacking.</summary>
     public async Task UntilHeldAsync() => Assert.Equal("held\n", await SshAsync("node-2", "cat /run/held"));
 

@@ -36,6 +36,27 @@ public sealed class KilledEngineTests(ThreeNodes three) : IClassFixture<ThreeNod
         await AssertResumedAsync(lab, state);
     }
 
+    [Fact(Timeout = Limits.Namespaces)]
+    public async Task A_custom_operation_that_goes_on_for_a_killed_engine_is_not_run_again_by_the_next()
+    {
+        var lab = await three.GetAsync();
+        var state = Path.Combine(lab.States, "killed-in-custom-operation");
+        using (var run = lab.StartDeployment("node-[1-3]", "--state", state, "--custom-steps", lab.CountRuns()))
+        {
+            await run.UntilStartedAsync("custom_pre_count", null, "node-2", Stop);
+            await lab.UntilCountedAsync("node-2");
+            run.KillEngine();
+            await run.EndAsync(Stop);
+        }
+
+        using var resumed = Resume(lab, state);
+        await resumed.UntilStartedAsync("custom_pre_count", null, "node-2", Stop);
+        await lab.ReleaseAsync("node-2");
+        var result = await resumed.ResultAsync(Stop);
+        result.AssertOk("node-1", "node-2", "node-3");
+        Assert.Equal("run\n", await lab.SshAsync("node-2", "cat /runs"));
+    }
+
     private static CommandRun Resume(DeploymentLab lab, string state) => lab.Start("resume", "--state", state, "--config", lab.Configuration, "--json");
 
     private static async Task KillAsync(CommandRun run, string microStep, string macroStep)

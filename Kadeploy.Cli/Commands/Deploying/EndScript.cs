@@ -29,7 +29,7 @@ internal static class EndScript
         try
         {
             results.Complete(folder.FullName);
-            results.Write();
+            foreach (var problem in results.Write()) error.WriteLine($"kadeploy: {problem}");
             var start = new ProcessStartInfo(Path.GetFullPath(file))
             {
                 RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,

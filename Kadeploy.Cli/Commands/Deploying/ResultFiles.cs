@@ -55,16 +55,27 @@ internal sealed class ResultFiles
     }
 
     /// <summary>Writes the files, one node a line.</summary>
-    public void Write()
+    /// <returns>What is to be told where one could not be written, with the names that it should have had.</returns>
+    public IReadOnlyList<string> Write()
     {
-        Write(Ok, static state => state is NodeState.Ok or NodeState.Stopped);
-        Write(Ko, static state => state is not (NodeState.Ok or NodeState.Stopped));
+        var problems = new List<string>();
+        Write(Ok, "ended well", static state => state is NodeState.Ok or NodeState.Stopped, problems);
+        Write(Ko, "did not end well", static state => state is not (NodeState.Ok or NodeState.Stopped), problems);
+        return problems;
     }
 
-    private void Write(string? file, Func<NodeState, bool> wanted)
+    private void Write(string? file, string what, Func<NodeState, bool> wanted, List<string> problems)
     {
         if (file is null) return;
         var nodes = NodeSet.From(_ends.Where(end => wanted(end.Value)).Select(static end => end.Key));
-        File.WriteAllLines(file, nodes.Select(static node => node.Value));
+        try
+        {
+            File.WriteAllLines(file, nodes.Select(static node => node.Value));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var names = nodes.Count == 0 ? "none" : nodes.ToString();
+            problems.Add($"the list of nodes '{file}' could not be written and is not to be relied on: {failure.Message}; the nodes that {what}: {names}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net;
 using System.Runtime.Versioning;
 using Kadeploy.Cli.Help;
+using Kadeploy.Engine.BootServices;
 using Kadeploy.Lab;
 
 namespace Kadeploy.Cli.Commands.Labs;
@@ -32,9 +34,12 @@ internal sealed class LabSuperviseCommand : LinuxCommand
         if (Environment.ProcessId != 1)
             throw new ConfigurationException("this command configures the network it finds, so it runs only as the first process of new namespaces");
         await using var tether = arguments.GetValue(_tethered) ? Console.OpenStandardInput() : null;
-        await LabSupervisor.RunAsync(new(arguments.GetValue(_folder)!), Ready, tether, TimeProvider.System, cancellationToken);
+        await LabSupervisor.RunAsync(new(arguments.GetValue(_folder)!), ServeFiles, Ready, tether, TimeProvider.System, cancellationToken);
         return ExitCode.Ok;
     }
+
+    private static BootFileServer ServeFiles(string folder, IPEndPoint address) =>
+        BootFileServer.Start(new() { Root = folder, Addresses = [address.Address], Port = address.Port }, TimeProvider.System);
 
     [SupportedOSPlatform("linux")]
     private void Ready()

@@ -54,7 +54,7 @@ internal static class FileReading
         {
             if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0) return address;
             section.Problem(key, address is null
-                ? $"is '{Quoted.Text(text)}', which is no address"
+                ? text.Contains('@', StringComparison.Ordinal) ? "is no address" : $"is '{Quoted.Text(text)}', which is no address"
                 : $"names an address on {address.Host} with a user or a password, which would be seen on every node; leave them out");
             return null;
         }

@@ -22,6 +22,7 @@ internal static class ServerReader
             Broadcasts = EndPoint(section, "broadcasts") ?? settings.Broadcasts,
             BroadcastBytesPerSecond = section.Size("broadcast_rate") ?? settings.BroadcastBytesPerSecond,
             Administrators = Administrators(section) ?? settings.Administrators,
+            Limits = section.Table("limits") is { } limits ? Limits(limits) : settings.Limits,
             AgentFile = section.ExistingFile("agent_file"),
             Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
@@ -57,6 +58,19 @@ internal static class ServerReader
         if (text.Contains(':') && IPEndPoint.TryParse(text, out var point) && point.Port > 0) return point;
         section.Problem(key, $"is '{Quoted.Text(text)}'; write a port from 1 to 65535, or an address and a port, such as 10.0.0.1:25300 or [fd00::1]:25300");
         return null;
+    }
+
+    private static ResourceLimits Limits(Section section)
+    {
+        var limits = new ResourceLimits();
+        limits = limits with
+        {
+            Boots = section.Integer("boots", 1, 100_000) ?? limits.Boots,
+            BmcCalls = section.Integer("bmc_calls", 1, 10_000) ?? limits.BmcCalls,
+            Broadcasts = section.Integer("broadcasts", 1, 1000) ?? limits.Broadcasts,
+        };
+        section.End();
+        return limits;
     }
 
     private static TftpOptions Tftp(Section section)

@@ -17,6 +17,8 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     private const int MostTransfers = 3;
     private static readonly TimeSpan IdentifyTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GraceOnceLeft = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GoingPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SilenceOfOneGone = TimeSpan.FromSeconds(1);
 
     // The nodes that were told to leave the deployment environment: nobody who waits for their agents waits for long.
     private readonly ConcurrentDictionary<NodeName, bool> _left = new();
@@ -39,8 +41,11 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
                     FaultCodes.DriverMissing, $"node {node.Name}: agents run in the deployment environment only; configure a channel to installed systems, such as ssh");
             }
 
+            var leaving = listener.Find(node.Name);
+            if (leaving is { System.Kind: SystemKind.DeploymentEnvironment }) await UntilSilentAsync(leaving, cancellationToken).ConfigureAwait(false);
             var system = await installed.WaitForAsync(node, expected, previousBootId, cancellationToken).ConfigureAwait(false);
             _boots[node.Name] = "";
+            leaving?.Close(); // what went down by kexec ended no connection
             return system;
         }
 
@@ -123,6 +128,31 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
             var isAway = !remote.HasEnded && listener.Find(node.Name) is null;
             if (!remote.HasEnded) listener.CancelOnReturn(node.Name, boot!, remote.Id);
             throw new CommandStoppedException(isAway ? [.. remote.LastLines, "the connection with its agent was lost before, and had not come back"] : remote.LastLines, cancellationToken);
+        }
+    }
+
+    // As long as the deployment environment's agent answers, no other system can: asking by ssh would only keep a node busy that has to shut down.
+    private async Task UntilSilentAsync(AgentConnection leaving, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                using var silence = new CancellationTokenSource(SilenceOfOneGone, time);
+                // Fires when the caller cancels or the agent does not answer.
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+                await leaving.PingAsync(stop.Token).ConfigureAwait(false);
+                await Task.Delay(GoingPause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (ChannelLostException)
+        {
+            // It said that it goes.
+        }
+        catch (OperationCanceledException)
+        {
+            if (cancellationToken.IsCancellationRequested)
+                throw new CommandStoppedException(["the deployment environment still runs: its agent answers"], cancellationToken);
         }
     }
 

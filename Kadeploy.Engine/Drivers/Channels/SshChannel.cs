@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Kadeploy.Engine.Configuration;
@@ -22,6 +23,8 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
     // Servers shut out who fails too often.
     private static readonly TimeSpan PauseAfterDenial = TimeSpan.FromSeconds(3);
 
@@ -29,6 +32,9 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
     private readonly ProcessRunner _runner = new(time);
     private readonly Lock _gate = new();
     private readonly Dictionary<NodeName, Task<SshAgent>> _agents = [];
+
+    // What nodes that were waited for have just told of themselves, for the next who asks.
+    private readonly ConcurrentDictionary<NodeName, (RunningSystem System, long At)> _told = new();
 
     /// <summary>Gets what is sent to nodes before it is run there, by name.</summary>
     /// <value>The default is the programs that come with the engine.</value>
@@ -50,7 +56,12 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
                 if (await AnswersAsync(node, cancellationToken).ConfigureAwait(false))
                 {
                     (var system, problem) = await AskWhileThereAsync(node, cancellationToken).ConfigureAwait(false);
-                    if (system is not null && system.Kind == expected && system.BootId != previousBootId) return system;
+                    if (system is not null && system.Kind == expected && system.BootId != previousBootId)
+                    {
+                        _told[node.Name] = (system, time.GetTimestamp());
+                        return system;
+                    }
+
                     if (problem.Any(IsDenial)) pause = PauseAfterDenial;
                 }
 
@@ -64,8 +75,12 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
     }
 
     /// <inheritdoc/>
-    public async Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) =>
-        await AnswersAsync(node, cancellationToken).ConfigureAwait(false) ? (await AskAsync(node, cancellationToken).ConfigureAwait(false)).System : null;
+    /// <remarks>What a node told less than five seconds ago, when it was waited for, is not asked again: each login costs it a fraction of a second.</remarks>
+    public async Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken)
+    {
+        if (_told.TryRemove(node.Name, out var told) && time.GetElapsedTime(told.At) < Fresh) return told.System;
+        return await AnswersAsync(node, cancellationToken).ConfigureAwait(false) ? (await AskAsync(node, cancellationToken).ConfigureAwait(false)).System : null;
+    }
 
     /// <inheritdoc/>
     public async Task<CommandResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken)

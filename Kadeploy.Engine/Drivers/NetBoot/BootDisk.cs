@@ -10,12 +10,14 @@ namespace Kadeploy.Engine.Drivers.NetBoot;
 internal static partial class BootDisk
 {
     /// <summary>Finds a disk's number.</summary>
-    /// <param name="device">The disk, as a device path.</param>
-    /// <param name="configured">Numbers that are configured; they win.</param>
+    /// <param name="entry">The disk.</param>
+    /// <param name="configured">Numbers that are configured; they win, by the name that was given before the one that the disk was found to have.</param>
     /// <returns>From 0; null when the name does not tell.</returns>
-    public static int? Number(string device, ImmutableDictionary<string, int> configured)
+    public static int? Number(BootEntry.LocalDisk entry, ImmutableDictionary<string, int> configured)
     {
-        if (configured.TryGetValue(device, out var number)) return number;
+        var device = entry.BlockDevice;
+        if (entry.GivenName is { } given && configured.TryGetValue(given, out var number)) return number;
+        if (configured.TryGetValue(device, out number)) return number;
         if (Lettered().Match(device) is { Success: true } letters)
             return letters.Groups[1].Value.Aggregate(0, static (sum, letter) => (sum * 26) + letter - 'a' + 1) - 1; // sdz, sdaa
         // An NVMe disk's name ends with the number of its name space, which is 1 on nearly all; the controller is what is counted.

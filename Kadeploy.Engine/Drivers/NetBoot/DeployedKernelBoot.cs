@@ -21,11 +21,12 @@ internal sealed class DeployedKernelBoot(ProfileNetBoot profiles, DeployedKernel
             return;
         }
 
-        var kernel = await kernels.TakeAsync(request.Environment, cancellationToken).ConfigureAwait(false);
+        var kernel = await kernels.TakeAsync(request.Environment, node.Name, cancellationToken).ConfigureAwait(false);
         var parameters = ScriptVariables.KernelParameters(request, cluster);
         if (!parameters.Split(' ').Any(static each => each.StartsWith("root=", StringComparison.Ordinal)))
             parameters = $"root={(disk.Partition is { } number ? DeployTarget.PartitionDevice(disk.BlockDevice, number) : disk.BlockDevice)} {parameters}".TrimEnd();
         await profiles.PrepareKernelAsync(node, kernel with { Parameters = parameters }, cancellationToken).ConfigureAwait(false);
+        kernels.Forget(node.Name, kernel);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,12 @@ internal sealed class DeployedKernels(string repository, IFileSource files, Time
     private const int MostLinks = 8;
     private const int DigestDigits = 16;
 
+    // Who boots what is in a folder; the folders of versions that did not note it are left alone.
+    private const string Users = "nodes";
+
+    // Longer than from here to the node's profile: until then nobody is noted who is about to use it.
+    private static readonly TimeSpan Unused = TimeSpan.FromHours(1);
+
     private readonly SharedWork<NetworkKernel> _work = new();
     private readonly ProcessRunner _runner = new(time);
 
@@ -24,14 +30,68 @@ internal sealed class DeployedKernels(string repository, IFileSource files, Time
 
     /// <summary>Takes them out, unless they are there.</summary>
     /// <param name="environment">The environment.</param>
+    /// <param name="node">The node that is to boot it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The kernel without parameters.</returns>
-    public async Task<NetworkKernel> TakeAsync(KaEnvironment environment, CancellationToken cancellationToken)
+    public async Task<NetworkKernel> TakeAsync(KaEnvironment environment, NodeName node, CancellationToken cancellationToken)
     {
         var image = await files.FetchAsync(environment.Image.Location, environment.Image.Sha256, cancellationToken).ConfigureAwait(false);
         var name = $"{Folder}/{image.Sha256[..DigestDigits]}";
-        return await _work.JoinAsync(name, stop => TakeAsync(environment, image, name, stop), cancellationToken).ConfigureAwait(false);
+        var users = Path.Join(repository, name, Users);
+        Note(users, node);
+        try
+        {
+            return await _work.JoinAsync(name, stop => TakeAsync(environment, image, name, stop), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationFailedException)
+        {
+            File.Delete(Path.Join(users, node.Value));
+            if (!Directory.EnumerateFileSystemEntries(users).Any()) Directory.Delete(users);
+            throw;
+        }
     }
+
+    /// <summary>Removes what nobody boots any more, once a node's profile names another kernel.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="kernel">What its profile names.</param>
+    public void Forget(NodeName node, NetworkKernel kernel)
+    {
+        var kept = Path.GetDirectoryName(Path.GetFullPath(Path.Join(repository, kernel.Kernel)));
+        try
+        {
+            foreach (var folder in Directory.EnumerateDirectories(Path.GetFullPath(Path.Join(repository, Folder))))
+            {
+                var users = Path.Join(folder, Users);
+                if (folder == kept || !Directory.Exists(users)) continue;
+                var lastUse = Directory.GetLastWriteTimeUtc(users);
+                File.Delete(Path.Join(users, node.Value));
+                if (Directory.EnumerateFileSystemEntries(users).Any()) continue;
+                if (lastUse < (time.GetUtcNow() - Unused).UtcDateTime) Directory.Delete(folder, recursive: true);
+                else Directory.SetLastWriteTimeUtc(users, lastUse);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What stays is removed another time; it stands in nobody's way.
+        }
+    }
+
+    private void Note(string users, NodeName node)
+    {
+        try
+        {
+            Directory.CreateDirectory(users);
+            File.WriteAllBytes(Path.Join(users, node.Value), []);
+            Directory.SetLastWriteTimeUtc(users, time.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(users, failure);
+        }
+    }
+
+    private static OperationFailedException Unwritable(string folder, Exception failure) =>
+        new(FaultCodes.BootProfile, $"the deployed kernel cannot be put into '{folder}': {failure.Message}", failure);
 
     private async Task<NetworkKernel> TakeAsync(KaEnvironment environment, SourceFile image, string name, CancellationToken cancellationToken)
     {
@@ -62,7 +122,7 @@ internal sealed class DeployedKernels(string repository, IFileSource files, Time
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new OperationFailedException(FaultCodes.BootProfile, $"the deployed kernel cannot be put into '{folder}': {failure.Message}", failure);
+            throw Unwritable(folder, failure);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class ProfileNetBoot : INetBoot
         return entry switch
         {
             BootEntry.LocalDisk local => text.Local(
-                _options.LocalHeader ?? program.Header, Startable(program, local), BootDisk.Number(local.BlockDevice, _options.DiskNumbers), _options),
+                _options.LocalHeader ?? program.Header, Startable(program, local), BootDisk.Number(local, _options.DiskNumbers), _options),
             BootEntry.NfsRoot => Network(_options.NfsRoot ?? throw new DriverUnusableException(
                 FaultCodes.BootProfile, $"node {node.Name}: no kernel for a root on NFS is configured")),
             _ => Network(_options.Deployment),

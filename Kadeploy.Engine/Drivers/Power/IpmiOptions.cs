@@ -84,4 +84,8 @@ public sealed record IpmiOptions
     /// <summary>Gets how often a controller is asked whether its machine has gone off; controllers do not tell by themselves.</summary>
     /// <value>The default is 1 second.</value>
     public TimeSpan OffInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets the directory that ipmitool takes for its user's home; it is made, with a register of manufacturers in it.</summary>
+    /// <value>Null leaves it alone, and ipmitool reads the register that it came with, of five megabytes, at each call.</value>
+    public string? Home { get; init; }
 }

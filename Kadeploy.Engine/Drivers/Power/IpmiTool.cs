@@ -11,7 +11,12 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
     // IPMI 2.0 §22.30: "set user password" takes 16 or 20 bytes.
     private const int LongestPassword = 20;
 
+    // Where ipmitool 1.8.19 looks first, and the shortest that it takes; the names of manufacturers are in none of the answers that are read here.
+    private const string RegisterFile = ".local/usr/share/misc/enterprise-numbers.txt";
+    private const string Register = "0\n  Reserved\n";
+
     private readonly ProcessRunner _runner = new(time);
+    private readonly Lazy<string?> _home = new(() => HomeWithRegister(options.Home));
 
     /// <summary>Makes one call.</summary>
     /// <param name="node">The node, for messages.</param>
@@ -73,8 +78,25 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
             Environment = ImmutableDictionary<string, string?>.Empty
                 .Add("LC_ALL", "C")
                 .Add("IPMITOOL_PASSWORD", null) // would take precedence over the one that is meant
-                .Add("IPMI_PASSWORD", passwordFile is null ? endpoint.Password.Value : null),
+                .Add("IPMI_PASSWORD", passwordFile is null ? endpoint.Password.Value : null)
+                .AddRange(_home.Value is { } home ? [new("HOME", home)] : []),
         };
+    }
+
+    private static string? HomeWithRegister(string? home)
+    {
+        if (home is null) return null;
+        var file = Path.Combine(home, RegisterFile);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, Register);
+            return home;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null; // then it takes longer
+        }
     }
 
     private static async Task WriteAsync(string file, string password, CancellationToken cancellationToken)

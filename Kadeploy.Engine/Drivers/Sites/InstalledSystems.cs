@@ -15,7 +15,10 @@ internal sealed class InstalledSystems(ServerSettings server, string stateDirect
     private ProofKey? _proofKey;
 
     /// <summary>Gets where an installed kadeploy has the agent's executable.</summary>
-    public static string AgentBeside => Path.Combine(AppContext.BaseDirectory, "agent", "linux-x64", "kadeploy-agent");
+    /// <remarks>Beside the engine, which is not always beside the program: PowerShell loads it from the module's folder.</remarks>
+    public static string AgentBeside => Path.Combine(
+        Path.GetDirectoryName(typeof(InstalledSystems).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
+        "agent", "linux-x64", "kadeploy-agent");
 
     /// <summary>Gives the line that deployed systems get.</summary>
     /// <param name="clusters">The clusters of an operation.</param>

@@ -29,7 +29,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
         _services = new(site.Server, stateDirectory, time);
         _manifests = new(Path.Combine(stateDirectory, "files"), Path.Combine(stateDirectory, "manifests"));
         _installed = new(site.Server, stateDirectory, time);
-        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, time));
+        _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, stateDirectory, time));
     }
 
     /// <summary>Opens the files of a deployment.</summary>

@@ -32,6 +32,16 @@ internal sealed partial class SqliteStore
             database => database.Scalar("SELECT plan FROM operations WHERE id = $1", id.Value) is string json ? ReadPlan(json) : null,
             cancellationToken);
 
+    /// <summary>Says whether a living engine runs an operation.</summary>
+    /// <param name="id">The operation.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False also when the operation has ended or is not there.</returns>
+    public Task<bool> IsRunAsync(OperationId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Reader.RunAsync(
+            database => database.Scalar("SELECT engine FROM operations WHERE id = $1 AND state = 0", id.Value) is string engine && IsAlive(database, engine, now),
+            cancellationToken);
+
     /// <inheritdoc/>
     public Task<bool> RequestCancelAsync(OperationId id, string user, CancellationToken cancellationToken) =>
         WriteAsync(

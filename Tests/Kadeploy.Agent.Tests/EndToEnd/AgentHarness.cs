@@ -13,6 +13,7 @@ internal sealed class AgentHarness : IAsyncDisposable
     private readonly OperationId _operation = OperationId.Create(OperationKind.Deployment, TimeProvider.System.GetUtcNow());
     private readonly List<string> _reports = [];
     private readonly INodeChannel? _installed;
+    private readonly List<FileStream> _held = [];
     private int _attempt;
 
     public AgentHarness(TimeSpan? grace = null, TimeSpan? silence = null, INodeChannel? installed = null)
@@ -86,6 +87,8 @@ internal sealed class AgentHarness : IAsyncDisposable
         var (go, runs) = (Folder.File("go"), Folder.File("runs"));
         var mkfifo = await RunAsync(Command("mkfifo", go));
         Assert.Equal(0, mkfifo.ExitStatus);
+        // Held by the test, so that the script reads its end when the test ends, however that is.
+        _held.Add(new(go, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0));
         var command = Script("""echo run >> "$2"; echo ready; read line < "$1"; echo done; exit 5""", go, runs);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = Channel.RunAsync(Node, command, output =>
@@ -93,7 +96,7 @@ internal sealed class AgentHarness : IAsyncDisposable
             if (Encoding.UTF8.GetString(output.Data.Span).Contains("ready", StringComparison.Ordinal)) ready.TrySetResult();
         }, null, Token);
         await await Task.WhenAny(ready.Task, run);
-        return (run, command, () => File.WriteAllText(go, "go\n"));
+        return (run, command, () => _held[^1].Write("go\n"u8));
     }
 
     public ImmutableArray<string> Runs => [.. File.ReadAllLines(Folder.File("runs"))];
@@ -101,6 +104,7 @@ internal sealed class AgentHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Listener.DisposeAsync();
+        foreach (var each in _held) await each.DisposeAsync();
         Folder.Dispose();
     }
 

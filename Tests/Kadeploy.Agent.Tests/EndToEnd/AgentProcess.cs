@@ -62,6 +62,17 @@ internal sealed class AgentProcess : IDisposable
         lock (_lines) return string.Join('\n', _lines);
     }
 
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Tells whether the process runs whose number a file holds. A zombie has ended, though whoever adopted it has not noticed.</summary>
+    public static bool IsAlive(string file) =>
+        File.Exists($"/proc/{File.ReadAllText(file).Trim()}/stat") && !File.ReadAllText($"/proc/{File.ReadAllText(file).Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
+
     public void Kill()
     {
         _process.Kill();

@@ -25,7 +25,7 @@ public class CancellationTests
         var run = harness.Channel.RunAsync(
             harness.Node, harness.Script("trap 'echo heard' TERM; echo $$ >\"$1\"; echo ready; while :; do sleep 600; done", harness.Folder.File("pid")), _ => cancel.Cancel(), null, cancel.Token);
         Assert.Contains("heard", (await Assert.ThrowsAsync<CommandStoppedException>(() => run)).LastLines);
-        Assert.False(IsAlive(harness.Folder.File("pid")));
+        Assert.False(AgentProcess.IsAlive(harness.Folder.File("pid")));
     }
 
     [Fact]
@@ -40,12 +40,12 @@ public class CancellationTests
         await ready.Task.WaitAsync(Token);
         var connection = harness.Listener.Find(harness.Node.Name)!;
         // The agent cannot come back before the caller has given up.
-        Signal(agent, "STOP");
+        agent.Signal("STOP");
         connection.Close();
         await cancel.CancelAsync();
         // A line may follow that tells of the lost connection: whether it was noticed before the cancellation is chance.
         Assert.Equal("ready", (await Assert.ThrowsAsync<CommandStoppedException>(() => run)).LastLines[0]);
-        Signal(agent, "CONT");
+        agent.Signal("CONT");
         // The same command is not run again: it is attached to, and how it ended is told.
         var ended = await Assert.ThrowsAsync<OperationFailedException>(() => harness.RunAsync(command));
         Assert.Contains("earlier cancellation", ended.Message, StringComparison.Ordinal);
@@ -97,22 +97,11 @@ public class CancellationTests
         await using var harness = new AgentHarness(silence: TimeSpan.FromSeconds(2));
         using var agent = await harness.StartAgentAsync();
         var connection = harness.Listener.Find(harness.Node.Name)!;
-        Signal(agent, "STOP");
+        agent.Signal("STOP");
         await connection.Ended.WaitAsync(Token);
-        Signal(agent, "CONT");
+        agent.Signal("CONT");
         var next = await harness.Listener.WaitAsync(harness.Node.Name, other => other != connection, Token);
         Assert.Equal(connection.System.BootId, next.System.BootId);
         Assert.Equal(0, (await harness.RunAsync(harness.Command("true"))).ExitStatus);
     }
-
-    private static void Signal(AgentProcess agent, string signal)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", $"{agent.Process.Id}"]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
-
-    // A zombie has ended, though whoever adopted it has not noticed.
-    private static bool IsAlive(string file) =>
-        File.Exists($"/proc/{File.ReadAllText(file).Trim()}/stat") && !File.ReadAllText($"/proc/{File.ReadAllText(file).Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
 }

@@ -113,6 +113,28 @@ public class ConnectionLossTests
     }
 
     [Fact]
+    public async Task No_installed_system_is_asked_for_while_the_agent_answers()
+    {
+        var installed = new RecordingNodeChannel();
+        await using var harness = new AgentHarness(installed: installed);
+        using var agent = await harness.StartAgentAsync();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var wait = harness.Channel.WaitForAsync(harness.Node, SystemKind.Installed, "boot-1", limit.Token);
+        Assert.NotNull(await harness.Channel.IdentifyAsync(harness.Node, Token)); // it answers
+        await limit.CancelAsync();
+        var stopped = await Assert.ThrowsAsync<CommandStoppedException>(() => wait);
+        Assert.Contains("still runs", Assert.Single(stopped.LastLines), StringComparison.Ordinal);
+        Assert.Empty(installed.Waits);
+
+        // As after kexec: silent, and the connection is not ended.
+        var connection = harness.Listener.Find(harness.Node.Name)!;
+        agent.Signal("STOP");
+        Assert.Equal("boot-new", (await harness.Channel.WaitForAsync(harness.Node, SystemKind.Installed, "boot-1", Token)).BootId);
+        Assert.Single(installed.Waits);
+        await connection.Ended.WaitAsync(Token);
+    }
+
+    [Fact]
     public async Task An_agent_that_never_comes_back_is_a_lost_channel()
     {
         await using var harness = new AgentHarness(TimeSpan.FromSeconds(1));

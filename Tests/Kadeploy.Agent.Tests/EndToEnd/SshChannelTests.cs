@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Channels;
 using Xunit;
@@ -30,6 +31,7 @@ public class SshChannelTests
         Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", Token)).Trim(), system.BootId);
         Assert.Null(system.DeployedBy);
         server.Marker = $"{Operation}\nsecond line\n";
+        Assert.Same(system, await channel.IdentifyAsync(Node, Token)); // it has told so just now, and is not asked again for the same
         Assert.Equal(Operation, (await channel.IdentifyAsync(Node, Token))?.DeployedBy);
 
         // The key runs no program: what is asked for is not what the server runs.
@@ -86,6 +88,26 @@ public class SshChannelTests
     }
 
     [Fact]
+    public async Task A_system_that_goes_down_while_it_is_asked_is_let_go_for_the_next_one()
+    {
+        using var folder = new TemporaryFolder();
+        var key = await ProofKey.LoadOrCreateAsync(folder.File("state"), TimeProvider.System, Token);
+        using var old = new TcpListener(IPAddress.Loopback, 0);
+        old.Start();
+        var port = ((IPEndPoint)old.LocalEndpoint).Port;
+        var settings = new SshSettings { Port = port, Options = ["ConnectTimeout=600"] };
+        // Neither ssh nor the channel gives a silent system up by themselves.
+        await using var channel = new SshChannel(settings, key, null, new WithoutTimersOf(TimeSpan.FromSeconds(20)));
+        var wait = channel.WaitForAsync(Node, SystemKind.Installed, "another-boot", Token);
+        using var asked = await AcceptSshAsync(old);
+        old.Stop(); // the connection stays, as that of a machine that was switched off
+
+        using var server = SshServer.Start("dropbear", folder, port);
+        server.AuthorizedKeys = key.AuthorizedKeysLine;
+        Assert.Equal((await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id", Token)).Trim(), (await wait).BootId);
+    }
+
+    [Fact]
     public void The_proof_fits_into_a_line_of_authorized_keys_and_its_answer_is_understood()
     {
         Assert.DoesNotContain('"', SystemProof.ForcedCommand);
@@ -114,6 +136,17 @@ public class SshChannelTests
         Assert.Contains("libm.so.6", Assert.Single(refused.Evidence), StringComparison.Ordinal);
     }
 
+    private static async Task<TcpClient> AcceptSshAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            // Who only looks whether somebody listens says nothing.
+            var client = await listener.AcceptTcpClientAsync(Token);
+            if (await client.GetStream().ReadAsync(new byte[64], Token) > 0) return client;
+            client.Dispose();
+        }
+    }
+
     private static SshSettings Settings(SshServer server, string? key) => new() { Port = server.Port, IdentityFile = key };
 
     private static NodeCommand Command(string program, params string[] arguments) =>
@@ -125,5 +158,12 @@ public class SshChannelTests
         var file = folder.File("agent");
         File.WriteAllText(file, $"#!/bin/sh\nexec {AgentProcess.Program} \"$@\"\n");
         return file;
+    }
+
+    /// <summary>The system's clock, on which one length of time never ends.</summary>
+    private sealed class WithoutTimersOf(TimeSpan never) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == never ? Timeout.InfiniteTimeSpan : dueTime, period);
     }
 }

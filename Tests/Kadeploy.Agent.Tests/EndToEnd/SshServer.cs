@@ -26,7 +26,7 @@ internal sealed class SshServer : IDisposable
     }
 
     /// <summary>Starts one of the kind, or skips the test.</summary>
-    public static SshServer Start(string kind, TemporaryFolder folder)
+    public static SshServer Start(string kind, TemporaryFolder folder, int? at = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "namespaces are needed");
         Assert.SkipUnless(Environment.UserName == "root", "only root can make mount namespaces");
@@ -35,7 +35,7 @@ internal sealed class SshServer : IDisposable
         Assert.SkipUnless(File.Exists(server), $"{server} is missing");
         foreach (var each in new[] { "home/.ssh", "run/sshd" }) Directory.CreateDirectory(folder.File(each), (UnixFileMode)0x1C0);
         File.SetUnixFileMode(folder.File("home"), (UnixFileMode)0x1C0);
-        var port = FreePort();
+        var port = at ?? FreePort();
         var command = kind == "sshd"
             ? $"ssh-keygen -q -t ed25519 -N '' -f hostkey && exec {server} -D -e -f /dev/null -o UsePAM=no -o PidFile=none -o ListenAddress=127.0.0.1:{port} -o HostKey={folder.File("hostkey")}"
             : $"dropbearkey -t ed25519 -f hostkey >/dev/null 2>&1 && exec {server} -F -E -s -p 127.0.0.1:{port} -P pid -r hostkey";

@@ -86,6 +86,29 @@ public sealed class DeployCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_at_the_end_is_told_with_what_it_cannot_hold()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
+        _engines.Script.Started().Deployed(1).Deployed(2);
+        End(new(Ok: 2));
+        Assert.Equal(ExitCode.InternalError, await RunAsync("deploy", "-m", "node-[1-2]", "-a", At("env.yaml"), "-o", "/dev/full", "-n", At("ko")));
+        Assert.Contains("the list of nodes '/dev/full' could not be written", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Contains("the nodes that ended well: ", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await File.ReadAllLinesAsync(At("ko"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("-a", "http://jane:secret@images.example/env.yaml")]
+    [InlineData("-k", "https://jane:secret@images.example/key.pub")]
+    public async Task An_address_with_a_password_is_refused_and_not_repeated(string option, string address)
+    {
+        string[] environment = option == "-a" ? [] : ["-a", At("env.yaml")];
+        Assert.Equal(ExitCode.Usage, await RunAsync(["deploy", "-m", "node-1", .. environment, option, address]));
+        Assert.Contains("images.example holds a user or a password", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", _console.ErrorText.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_script_runs_at_the_end_with_the_operation_and_the_files()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the script is one of sh");

@@ -78,6 +78,8 @@ internal sealed class FakeEngines : IEngineSource
 
         public SimulationForecast Forecast(OperationPlan plan) => new(TimeSpan.FromSeconds(100), test.Decreed);
 
+        public Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult(true);
+
         public Task<OperationPlan?> FindPlanAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<OperationPlan?>(test.Script.Plan);
 
         public Task SuspendAsync(CancellationToken cancellationToken)

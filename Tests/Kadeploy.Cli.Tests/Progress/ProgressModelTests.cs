@@ -1,5 +1,5 @@
-using Kadeploy.Cli.Progress;
 using Kadeploy.Cli.Tests.Fakes;
+using Kadeploy.Progress;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Progress;

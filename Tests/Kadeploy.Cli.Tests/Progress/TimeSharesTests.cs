@@ -27,7 +27,7 @@ public class TimeSharesTests
         var report = Assert.IsType<TimeShareReport>(_shares.Report());
         Assert.Equal((NodeName.Parse("b"), TimeSpan.FromSeconds(31)), (report.Node, report.Total));
         Assert.Equal(
-            [10, 2, 5, 0.5, 11, 0.25, 0],
+            [10, 2, 5, 0.5, 11, 0.25, 0, 0],
             report.Work.OrderBy(static each => each.Kind).Select(static each => each.Time.TotalSeconds));
         Assert.Equal(TimeSpan.FromSeconds(2.25), report.Engine);
     }
@@ -46,6 +46,22 @@ public class TimeSharesTests
         var report = _shares.Report()!;
         Assert.Equal(4, report.Work.Single(static each => each.Kind == WorkKind.OtherNodes).Time.TotalSeconds);
         Assert.Equal(0, report.Engine.TotalSeconds);
+    }
+
+    [Fact]
+    public void Waiting_for_a_turn_to_boot_is_not_the_engines()
+    {
+        _shares.Add(new OperationEvent.Started { Operation = Operation, At = Begin });
+        Took("a", MacroStep.SetDeploymentEnv, "SwitchPxe", 0);
+        _shares.Add(new OperationEvent.StepStarted
+        {
+            Operation = Operation, At = Begin + TimeSpan.FromSeconds(7), Node = NodeName.Parse("a"), Step = Step(MacroStep.SetDeploymentEnv, "Reboot"),
+            InstanceAttempt = 1, Attempt = 1,
+        });
+        Ended("a", 8);
+        var report = _shares.Report()!;
+        Assert.Equal(7, report.Work.Single(static each => each.Kind == WorkKind.Turn).Time.TotalSeconds);
+        Assert.Equal(1, report.Engine.TotalSeconds);
     }
 
     [Fact]

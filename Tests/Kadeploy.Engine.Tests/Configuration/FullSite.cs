@@ -12,6 +12,10 @@ internal static class FullSite
           broadcast_rate: 200 MB
           administrators: [root, admin]
           agent_file: agent
+          limits:
+            boots: 100
+            bmc_calls: 10
+            broadcasts: 2
           files:
             allow: [boot, clusters]
             networks: [10.0.0.0/8, "fd00::/8", 192.0.2.7]

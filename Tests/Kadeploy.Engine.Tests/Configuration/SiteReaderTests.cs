@@ -19,6 +19,7 @@ public sealed class SiteReaderTests
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
         Assert.Equal(["root"], site.Server.Administrators);
+        Assert.All(Enum.GetValues<ThrottledResource>(), resource => Assert.Equal(StepDefaults.Slots(resource), site.Server.Limits.Slots(resource)));
         Assert.Empty(site.Server.Files.Allow);
         Assert.Empty(site.Server.Files.Networks);
         Assert.Equal((100_000_000_000, TimeSpan.FromDays(7), 20_000_000L), (site.Server.Files.Size, site.Server.Files.VerifyAfter, site.Server.Files.PreinstallLimit));
@@ -51,6 +52,8 @@ public sealed class SiteReaderTests
         Assert.Equal(["https://mirror.example/images/", "http://10.0.0.5/"], mirror.Others.Select(static other => other.AbsoluteUri));
         Assert.Equal("x86_64", site.Clusters[0].Cluster.Architecture);
         Assert.Equal(folder.At("agent"), site.Server.AgentFile);
+        Assert.Equal(new ResourceLimits { Boots = 100, BmcCalls = 10, Broadcasts = 2 }, site.Server.Limits);
+        Assert.Equal([100, 10, 2], new[] { ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls, ThrottledResource.Broadcasts }.Select(site.Server.Limits.Slots));
         Assert.Equal((folder.At("boot"), 6969, 1024, 8, 9, 50), Flat(site.Server.Tftp!));
         Assert.Equal(8070, site.Server.Http!.Port);
         Assert.Equal([IPAddress.Parse("10.77.0.1")], site.Server.Http.Addresses);

@@ -9,7 +9,7 @@ public class NetworkStepTests
     [Theory]
     [InlineData("ProdToDeployEnv", "DeploymentEnvironment { }")]
     [InlineData("ProdToNfsrootEnv", "NfsRoot { }")]
-    [InlineData("DeployToDeployedEnv", "LocalDisk { BlockDevice = /dev/sda, Partition = 3 }")]
+    [InlineData("DeployToDeployedEnv", "LocalDisk { BlockDevice = /dev/sda, Partition = 3, GivenName =  }")]
     public async Task Each_variant_prepares_its_boot_entry(string variant, string expected)
     {
         await _run.RunAsync("SwitchPxe", variant);
@@ -25,6 +25,16 @@ public class NetworkStepTests
         _run.Request = _run.Request with { BlockDevice = "/dev/nvme0n1" };
         await _run.RunAsync("SwitchPxe", "DeployToDeployedEnv");
         Assert.Equal(new BootEntry.LocalDisk("/dev/nvme0n1", null), Assert.Single(_run.Drivers.NetBoot.Entries).Entry);
+    }
+
+    [Fact]
+    public async Task A_disk_that_was_found_keeps_the_name_by_which_it_was_given()
+    {
+        _run.Request = _run.Request with { BlockDevice = "/dev/disk/by-id/wwn-0x5000", Partition = 2 };
+        _run.Facts = _run.Facts with { Disk = "/dev/sdc" };
+        await _run.RunAsync("SwitchPxe", "DeployToDeployedEnv");
+        Assert.Equal(
+            new BootEntry.LocalDisk("/dev/sdc", 2) { GivenName = "/dev/disk/by-id/wwn-0x5000" }, Assert.Single(_run.Drivers.NetBoot.Entries).Entry);
     }
 
     [Theory]

@@ -47,11 +47,11 @@ public class CustomOperationTests
     }
 
     [Fact]
-    public void An_operation_brings_its_own_limits_and_is_not_repeatable()
+    public void An_operation_brings_its_own_limits_and_is_taken_up_under_its_number()
     {
         Users(Operation("mine", CustomPlacement.Before));
         var step = _it.Instance(MacroStep.SetDeploymentEnv).MicroSteps.Single(it => it.Custom is not null);
-        Assert.Equal((2, "30", false, StepScope.Node), (step.Retries, step.Timeout.Text, step.Repeatable, step.Scope));
+        Assert.Equal((2, "30", true, StepScope.Node), (step.Retries, step.Timeout.Text, step.Repeatable, step.Scope));
     }
 
     [Fact]

@@ -118,6 +118,8 @@ public sealed partial class NodeProgramTests : IDisposable
         Assert.True(status == 0, output);
         Assert.Contains($"{directory}|good|a b; $HOME|", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Join(directory, "older")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
         Assert.False(File.Exists(archive));
 
         (status, output) = Go("go.sh", "bad");
@@ -177,6 +179,31 @@ public sealed partial class NodeProgramTests : IDisposable
             "kadeploy-find-disk: a disk with serial no such serial of model [* of at least 99 GB is not there; this node has ", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public void A_kernels_secret_parameters_are_in_no_argument(string shell)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) Assert.Skip("only root makes mount namespaces");
+        SkipWithout(shell);
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Path.Join(Root, "vmlinuz"), "kernel");
+        var (secret, said) = (Path.Join(_folder.FullName, "cmdline"), Path.Join(_folder.FullName, "said"));
+        File.WriteAllText(secret, "quiet kadeploy.token=secret\n");
+        // Nothing but these can be found: neither a true kexec, nor what would take the machine's time.
+        var programs = Directory.CreateDirectory(Path.Join(_folder.FullName, "bin")).FullName;
+        foreach (var (name, target) in new[] { ("sh", "sh"), ("unshare", "unshare"), ("mount", "mount"), ("cat", "cat"), ("setsid", "true"), (shell, shell) })
+            File.CreateSymbolicLink(Path.Join(programs, name), Find(target) ?? Skipped(target));
+        var kexec = Path.Join(programs, "kexec");
+        File.WriteAllText(kexec, $"#!/bin/sh\necho \"$@\" >{said}\ncat /proc/cmdline >>{said}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(kexec, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] before = shell == "busybox" ? [shell, "ash"] : [shell];
+        var (status, output) = Start(
+            "env", [$"PATH={programs}", .. before, Write("kadeploy-kexec"), "--root", Root, "--kernel", "/vmlinuz", "--append-file", secret]);
+        Assert.True(status == 0, output);
+        Assert.Equal($"-l {Root}/vmlinuz --reuse-cmdline\nquiet kadeploy.token=secret\n", File.ReadAllText(said));
+        Assert.DoesNotContain("secret", File.ReadAllText("/proc/cmdline"), StringComparison.Ordinal);
+    }
+
     private static string Text(string name)
     {
         using var reader = new StreamReader(typeof(EngineHost).Assembly.GetManifestResourceStream($"NodePrograms/{name}")!);
@@ -200,9 +227,17 @@ public sealed partial class NodeProgramTests : IDisposable
 
     private static void SkipWithout(string program)
     {
-        var folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
-        if (!folders.Any(folder => File.Exists(Path.Join(folder, program)))) Assert.Skip($"the program {program} is not installed");
+        if (Find(program) is null) Skipped(program);
     }
+
+    private static string Skipped(string program)
+    {
+        Assert.Skip($"the program {program} is not installed");
+        return program;
+    }
+
+    private static string? Find(string program) => Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator)
+        .Select(folder => Path.Join(folder, program)).FirstOrDefault(File.Exists);
 
     private static (int Status, string Output) Start(string program, string[] arguments, string input = "")
     {
@@ -218,6 +253,6 @@ public sealed partial class NodeProgramTests : IDisposable
         return (process.ExitCode, output + errors.Result);
     }
 
-    [GeneratedRegex(@"^resolve\(\) \(\n.*?^\)\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^resolve\(\) \{\n.*?^\}\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Resolve();
 }

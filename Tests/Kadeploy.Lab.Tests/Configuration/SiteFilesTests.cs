@@ -19,9 +19,15 @@ public sealed class SiteFilesTests
     [Fact]
     public void The_agent_for_installed_systems_is_named_where_one_is_known()
     {
-        Assert.Contains("\n  agent_file: '/a b/o''ne'\n  files: { networks: [127.0.0.0/8, 10.77.0.0/16] }\nclusters: [lab.yml]\n", SiteFiles.Server(new() { AgentFile = "/a b/o'ne" }), StringComparison.Ordinal);
-        Assert.DoesNotContain("agent_file", SiteFiles.Server(new()), StringComparison.Ordinal);
+        Assert.Contains("\n  agent_file: '/a b/o''ne'\n  files: { networks: [127.0.0.0/8, 10.77.0.0/16] }\nclusters: [lab.yml]\n", SiteFiles.Server(new() { AgentFile = "/a b/o'ne" }, 2), StringComparison.Ordinal);
+        Assert.DoesNotContain("agent_file", SiteFiles.Server(new(), 2), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(NodeKind.Vm, 4, 8)]
+    [InlineData(NodeKind.Namespace, 2, 24)]
+    public void As_many_boot_at_once_as_the_cores_can_do(NodeKind kind, int cores, int boots) => Assert.Contains(
+        $"\n  limits: {{ boots: {boots}, bmc_calls: {boots} }} #", SiteFiles.Server(new() { Kind = kind }, cores), StringComparison.Ordinal);
 
     [Fact]
     public void Timeouts_grow_with_the_labs_factor() =>

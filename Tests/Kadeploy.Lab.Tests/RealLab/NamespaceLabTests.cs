@@ -79,6 +79,21 @@ public sealed class NamespaceLabTests
     }
 
     [Fact]
+    public async Task The_labs_own_side_keeps_its_hardware_address_when_nodes_come_and_go()
+    {
+        using var lab = LabProcess.CreateOrSkip(NodeKind.Namespace);
+        var (_, output, _) = await lab.RunAsync("run", "-n", "3", "-k", "namespace", "--", "sh", "-c", Prelude + """
+            ip -br link show br0 | awk "{ print \$3 }"
+            for bmc in $KADEPLOY_LAB_BMC_ADDRESSES; do ipmi "$bmc" power on >/dev/null; done
+            for node in $KADEPLOY_LAB_ADDRESSES; do answers "$node" true; done
+            ip -br link show br0 | awk "{ print \$3 }"
+            for bmc in $KADEPLOY_LAB_BMC_ADDRESSES; do ipmi "$bmc" power off >/dev/null; done
+            ip -br link show br0 | awk "{ print \$3 }"
+            """);
+        Assert.Equal(["52:54:00:77:ff:fe", "52:54:00:77:ff:fe", "52:54:00:77:ff:fe"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task A_node_whose_boot_files_are_missing_says_so_on_its_console()
     {
         using var lab = LabProcess.CreateOrSkip(NodeKind.Namespace);

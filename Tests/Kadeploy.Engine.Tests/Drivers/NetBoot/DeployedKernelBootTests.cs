@@ -50,7 +50,7 @@ public sealed class DeployedKernelBootTests : IDisposable
         Assert.Contains($"KERNEL {name}/vmlinuz\n\tAPPEND initrd={name}/boot-initrd.img root=/dev/vda3 console=ttyS0 quiet\n", profile, StringComparison.Ordinal);
         Assert.Equal("a kernel", await File.ReadAllTextAsync(Path.Join(folder, "vmlinuz"), Token));
         Assert.Equal("a RAM disk", await File.ReadAllTextAsync(Path.Join(folder, "boot-initrd.img"), Token));
-        Assert.Equal(2, Directory.GetFileSystemEntries(folder).Length);
+        Assert.Equal(["boot-initrd.img", "nodes", "vmlinuz"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -63,6 +63,29 @@ public sealed class DeployedKernelBootTests : IDisposable
     }
 
     [Fact]
+    public async Task A_kernel_goes_when_no_node_boots_it_any_more_and_it_has_not_just_been_taken()
+    {
+        var time = new ShiftedTime();
+        await BootAsync(".", "/vmlinuz", time, "a-1", "a-2");
+        var first = Assert.Single(Folders());
+        _folder.Write("tftp/kadeploy/vmlinuz", "of the site's own");
+        _folder.Write("root/version", "2");
+        await BootAsync(".", "/vmlinuz", time, "a-1");
+        Assert.Equal(2, Folders().Length); // a-2 boots it
+        await BootAsync(".", "/vmlinuz", time, "a-2");
+        Assert.Equal(2, Folders().Length); // another engine may be about to write a profile
+
+        time.Shift = TimeSpan.FromHours(2);
+        _folder.Write("root/version", "3");
+        await BootAsync(".", "/vmlinuz", time, "a-2");
+        Assert.Equal(2, Folders().Length); // a-1 boots the second
+        Assert.DoesNotContain(first, Folders());
+        Assert.True(File.Exists(_folder["tftp/kadeploy/vmlinuz"]));
+
+        string[] Folders() => Directory.GetDirectories(_folder["tftp/kadeploy"]);
+    }
+
+    [Fact]
     public async Task A_link_that_leads_out_of_the_image_is_followed_inside_of_it()
     {
         _folder.Write("outside", "not of the image");
@@ -70,7 +93,9 @@ public sealed class DeployedKernelBootTests : IDisposable
         Assert.Equal(FaultCodes.KernelMissing, (await Assert.ThrowsAsync<OperationFailedException>(() => BootAsync(".", "/kernel"))).Code);
     }
 
-    private async Task BootAsync(string members, string kernel)
+    private Task BootAsync(string members, string kernel) => BootAsync(members, kernel, TimeProvider.System, Node.Name.Value);
+
+    private async Task BootAsync(string members, string kernel, TimeProvider time, params string[] nodes)
     {
         var packed = await new ProcessRunner(TimeProvider.System).RunAsync(
             new()
@@ -91,7 +116,15 @@ public sealed class DeployedKernelBootTests : IDisposable
         };
         var boot = new DeployedKernelBoot(
             new(new() { Dhcp = new() { Repository = _folder["tftp"] }, Deployment = new("vmlinuz", ["initrd"]) }),
-            new(_folder["tftp"], _files, TimeProvider.System), request, new() { Name = "a", KernelParameters = "console=ttyS0" });
-        await boot.PrepareAsync(Node, new BootEntry.LocalDisk("/dev/vda", 3), Attempt, Token);
+            new(_folder["tftp"], _files, time), request, new() { Name = "a", KernelParameters = "console=ttyS0" });
+        foreach (var node in nodes)
+            await boot.PrepareAsync(Node with { Name = NodeName.Parse(node) }, new BootEntry.LocalDisk("/dev/vda", 3), Attempt, Token);
+    }
+
+    private sealed class ShiftedTime : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 }

@@ -21,6 +21,17 @@ public class IpmiSimulatorTests : PowerControllerContractTests
     }
 
     [Fact]
+    public async Task A_short_register_of_manufacturers_in_a_home_of_its_own_is_enough()
+    {
+        using var home = new ScratchFolder();
+        using var bench = new Bench(options => options with { Home = home["home"] });
+        Assert.Equal(PowerState.Off, await bench.Controller.GetStateAsync(bench.Node, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [home["home/.local/usr/share/misc/enterprise-numbers.txt"]],
+            Directory.EnumerateFiles(home["home"], "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_told_and_not_tried_again()
     {
         using var bench = new Bench(endpoint: static endpoint => endpoint with { Password = new("wrong") });

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Kadeploy.Cli.Output;
 
-namespace Kadeploy.Cli.Progress;
+namespace Kadeploy.Progress;
 
 /// <summary>An operation's events, counted: what progress and results are drawn from.</summary>
 /// <remarks>Safe for one thread that adds events and others that take snapshots. Events number millions: <see cref="Add"/> looks up one node,
@@ -13,8 +12,8 @@ internal sealed class ProgressModel
     private readonly Dictionary<(NodeState State, FaultCode Code), FaultGroup> _faults = [];
     private readonly MacroStepTally[] _macroSteps;
     private readonly HashSet<int> _lastSteps = [];
-    private readonly SortedDictionary<int, string> _broadcasts = [];
-    private readonly List<string> _endedBroadcasts = [];
+    private readonly SortedDictionary<int, BroadcastProgress> _broadcasts = [];
+    private readonly List<BroadcastSummary> _endedBroadcasts = [];
     private readonly int _total;
     private NodeCounts _results = new();
     private DateTimeOffset? _started;
@@ -76,11 +75,11 @@ internal sealed class ProgressModel
                     NodeOf(step.Node).Running = false;
                     break;
                 case OperationEvent.BroadcastProgressed { Set: var set, Progress: var progress }:
-                    _broadcasts[set] = BroadcastWording.Line(progress);
+                    _broadcasts[set] = progress;
                     break;
                 case OperationEvent.BroadcastFinished { Set: var set, Summary: var summary }:
                     _broadcasts.Remove(set);
-                    _endedBroadcasts.Add(BroadcastWording.Line(summary));
+                    _endedBroadcasts.Add(summary);
                     break;
                 case OperationEvent.NodeFinished end:
                     Finish(NodeOf(end.Node), end);

@@ -1,4 +1,4 @@
-namespace Kadeploy.Cli.Progress;
+namespace Kadeploy.Progress;
 
 /// <summary>What has happened in one macro-step so far; written by <see cref="ProgressModel"/> only.</summary>
 internal sealed class MacroStepTally(MacroStep macroStep)

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Resources;
+using System.Runtime.CompilerServices;
+
+namespace Kadeploy.PowerShell;
+
+/// <summary>What the module says, all of it in Strings.resx.</summary>
+internal static class Strings
+{
+    private static readonly ResourceManager Texts = new("Kadeploy.PowerShell.Strings", typeof(Strings).Assembly);
+
+    public static string ConfirmCaption => Text();
+
+    public static string NoNodes => Text();
+
+    public static string NothingToResume => Text();
+
+    public static string NothingToRestart(OperationId id) => Format(nameof(NothingToRestart), id);
+
+    public static string LeftAtExit(OperationId id) => Format(nameof(LeftAtExit), id);
+
+    public static string GoesOn(OperationId id) => Format(nameof(GoesOn), id);
+
+    public static string GoesOnElsewhere(OperationId id) => Format(nameof(GoesOnElsewhere), id);
+
+    public static string CancelledOnBreak(OperationId id) => Format(nameof(CancelledOnBreak), id);
+
+    public static string RunsHere(OperationId id) => Format(nameof(RunsHere), id);
+
+    public static string HeldElsewhere(OperationId id) => Format(nameof(HeldElsewhere), id);
+
+    public static string NoOperation(string id) => Format(nameof(NoOperation), id);
+
+    public static string NoDeployment(string id, OperationKind kind) => Format(nameof(NoDeployment), id, kind);
+
+    public static string NotStoppedNobodyRunsIt(OperationId id) => Format(nameof(NotStoppedNobodyRunsIt), id);
+
+    public static string WaitTimeout(OperationId id, int seconds, int ended, int nodes) => Format(nameof(WaitTimeout), id, seconds, ended, nodes);
+
+    public static string WaitTimeoutAction(OperationId id) => Format(nameof(WaitTimeoutAction), id);
+
+    public static string AskDeploy(string environment, string nodes, string names, string disks) => Format(nameof(AskDeploy), environment, nodes, names, disks);
+
+    public static string AskStop(OperationId id, string environment, string left) => Format(nameof(AskStop), id, environment, left);
+
+    public static string AskResume(string operations) => Format(nameof(AskResume), operations);
+
+    public static string WhatIfResume(string operations) => Format(nameof(WhatIfResume), operations);
+
+    public static string StillRuns(OperationId id) => Format(nameof(StillRuns), id);
+
+    public static string StillRunsAction(OperationId id) => Format(nameof(StillRunsAction), id);
+
+    public static string NoConfiguration(string file) => Format(nameof(NoConfiguration), file);
+
+    public static string NoNodeProperty(string properties) => Format(nameof(NoNodeProperty), properties);
+
+    public static string NodeMissing => Text();
+
+    public static string VersionNeedsName => Text();
+
+    public static string NoEnvironment(string type) => Format(nameof(NoEnvironment), type);
+
+    public static string NoOperationArgument(string type) => Format(nameof(NoOperationArgument), type);
+
+    public static string NoTimeoutArgument(string type) => Format(nameof(NoTimeoutArgument), type);
+
+    public static string ProgressActivity(string environment, string nodes) => Format(nameof(ProgressActivity), environment, nodes);
+
+    public static string ProgressStatus(int ok, int failed, int left, string where) => Format(nameof(ProgressStatus), ok, failed, left, where);
+
+    public static string ProgressNode(NodeName node, string step) => Format(nameof(ProgressNode), node, step);
+
+    public static string ProgressSince(string duration) => Format(nameof(ProgressSince), duration);
+
+    public static string ProgressAgain(string duration, int attempt) => Format(nameof(ProgressAgain), duration, attempt);
+
+    public static string JobStopUnsupported => Text();
+
+    public static string JobsComeFromCmdlets => Text();
+
+    public static string NobodyRunsIt(OperationId id) => Format(nameof(NobodyRunsIt), id);
+
+    internal static string Text([CallerMemberName] string name = "") => Texts.GetString(name, CultureInfo.InvariantCulture)!;
+
+    private static string Format(string name, params object?[] arguments) => string.Format(CultureInfo.InvariantCulture, Text(name), arguments);
+}

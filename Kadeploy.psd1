@@ -1,0 +1,35 @@
+@{
+    RootModule           = 'Kadeploy.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6c1f2d0e-5b0c-4a0e-9d5e-3f9a8e0b7c41'
+    Author               = 'The Kadeploy for PowerShell authors'
+    CompanyName          = 'The Kadeploy for PowerShell authors'
+    Copyright            = 'MIT license'
+    Description          = 'Installs operating-system images on many bare machines at once: nodes, deployments and results as objects.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    RequiredAssemblies   = @('Kadeploy.Abstractions.dll')
+    TypesToProcess       = @('Kadeploy.types.ps1xml')
+    FormatsToProcess     = @('Kadeploy.format.ps1xml')
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    CmdletsToExport      = @(
+        'Get-KaDeployment'
+        'Get-KaSession'
+        'Receive-KaDeployment'
+        'Restart-KaDeployment'
+        'Resume-KaDeployment'
+        'Set-KaSession'
+        'Start-KaDeployment'
+        'Stop-KaDeployment'
+        'Test-KaDeployment'
+        'Wait-KaDeployment'
+        'Watch-KaDeployment'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Kadeploy', 'BareMetal', 'Provisioning', 'Imaging', 'PXE', 'Cluster', 'PSEdition_Core', 'Windows', 'Linux')
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Kadeploy.PowerShell.Errors;
+using Xunit;
+
+namespace Kadeploy.PowerShell.Tests.Errors;
+
+public class PowerShellWordingTests
+{
+    [Theory]
+    [InlineData("'kadeploy operations' lists them", "'Get-KaDeployment' lists them")]
+    [InlineData("run 'kadeploy resume'.", "run 'Resume-KaDeployment'.")]
+    [InlineData("give it up with 'kadeploy cancel D-019a0000-0000-7000-8000-000000000000'", "give it up with 'Stop-KaDeployment D-019a0000-0000-7000-8000-000000000000'")]
+    [InlineData("took the time ('kadeploy operations ID --events 0'); raise", "took the time ('Receive-KaDeployment ID -Event'); raise")]
+    [InlineData("build one with 'kadeploy miniroot build'", "build one with 'kadeploy miniroot build'")]
+    [InlineData("nothing to change", "nothing to change")]
+    public void Commands_get_the_names_of_cmdlets(string text, string worded) => Assert.Equal(worded, PowerShellWording.Of(text));
+
+    [Fact]
+    public void No_advice_names_a_command_for_which_there_is_a_cmdlet()
+    {
+        var advice = FaultCodes.All.Select(static row => PowerShellWording.Of(row.SuggestedAction)).ToList();
+        Assert.NotEmpty(advice);
+        Assert.DoesNotContain(advice, static text => text.Contains("kadeploy operations", StringComparison.Ordinal) || text.Contains("kadeploy cancel", StringComparison.Ordinal) || text.Contains("kadeploy resume", StringComparison.Ordinal));
+    }
+}
