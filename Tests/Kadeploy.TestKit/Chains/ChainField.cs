@@ -19,6 +19,7 @@ internal sealed partial class ChainField : IAsyncDisposable
     private readonly string[] _output;
     private readonly Func<int, IEnumerable<string>> _arguments;
     private readonly Task _watch;
+    private readonly SemaphoreSlim _told = new(0);
     private long _began;
 
     private ChainField(NamespaceNetwork network, ChainServer server, ChainRun run, ChainMember[] members, Func<int, IEnumerable<string>> arguments)
@@ -30,7 +31,13 @@ internal sealed partial class ChainField : IAsyncDisposable
         _output = new string[members.Length + 1];
         _ends[0] = Task.CompletedTask;
         server.Open(run);
-        _watch = run.WatchAsync(progress => Progress = progress, _watching.Token);
+        _watch = run.WatchAsync(Told, _watching.Token);
+    }
+
+    private void Told(BroadcastProgress progress)
+    {
+        Progress = progress;
+        _told.Release();
     }
 
     /// <summary>Gets the broadcast.</summary>
@@ -70,6 +77,16 @@ internal sealed partial class ChainField : IAsyncDisposable
     {
         if (_began == 0) _began = TimeProvider.System.GetTimestamp();
         foreach (var host in hosts) Start(host);
+    }
+
+    /// <summary>Waits until some hosts are in the middle of it.</summary>
+    public async Task UntilAsync(IReadOnlyCollection<int> hosts, CancellationToken cancellationToken)
+    {
+        while (!hosts.All(host => Progress?.Nodes[host - 1] is { State: TransferState.Receiving, Bytes: > 0 }))
+        {
+            if (hosts.Any(host => EndOf(host) is not null)) throw new InvalidOperationException("a node had ended before the middle came");
+            await _told.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Waits until the agents of some hosts have ended, or the time is over.</summary>
@@ -115,6 +132,7 @@ internal sealed partial class ChainField : IAsyncDisposable
         Run.Dispose();
         foreach (var agent in _agents) agent?.Dispose();
         _watching.Dispose();
+        _told.Dispose();
     }
 
     private void Start(int host)
