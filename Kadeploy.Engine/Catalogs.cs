@@ -14,7 +14,7 @@ internal sealed class Catalogs : ICatalogs
     /// <param name="time">The clock.</param>
     public Catalogs(SqliteStore store, FileSource files, Func<string, bool> isAdministrator, TimeProvider time)
     {
-        Environments = new EnvironmentCatalog(store, [new UnfinishedOperations(store)], isAdministrator, files.Open, files.Limits, time);
+        Environments = new EnvironmentCatalog(store, [new UnfinishedOperations(store)], isAdministrator, files.Open, files.Limits, files.Manifests, time);
         Files = files.Cached;
     }
 

@@ -40,7 +40,7 @@ public enum TransferState
 /// <summary>How a broadcast went: one line of truth.</summary>
 /// <param name="Bytes">The length of the image.</param>
 /// <param name="Nodes">How many nodes have it.</param>
-/// <param name="Duration">From the beginning to the end of the last node.</param>
+/// <param name="Duration">From the beginning to the end of the last node that has it.</param>
 public sealed record BroadcastSummary(long Bytes, int Nodes, TimeSpan Duration)
 {
     /// <summary>Gets the root digest of the image: the SHA-256 of its manifest, which names the SHA-256 of every block.</summary>

@@ -132,6 +132,7 @@ public static class SamplePlans
                             Cluster = "graphene",
                             Address = IPAddress.Parse("2001:db8::1"),
                             MacAddresses = [MacAddress.Parse("52:54:00:12:34:56")],
+                            Topology = new("sw-1", "r-1"),
                         },
                     ],
                     MacroSteps =

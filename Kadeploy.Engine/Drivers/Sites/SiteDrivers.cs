@@ -14,7 +14,6 @@ internal sealed class SiteDrivers : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SiteServices _services;
     private readonly FileSource _files;
-    private readonly ManifestMaker _manifests;
     private readonly FrozenDictionary<string, IPowerController> _power;
     private readonly InstalledSystems _installed;
 
@@ -27,7 +26,6 @@ internal sealed class SiteDrivers : IAsyncDisposable
     {
         (_site, _files, _time) = (site, files, time);
         _services = new(site.Server, stateDirectory, time);
-        _manifests = new(Path.Combine(stateDirectory, "files"), Path.Combine(stateDirectory, "manifests"));
         _installed = new(site.Server, stateDirectory, time);
         _power = site.Clusters.ToFrozenDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, stateDirectory, time));
     }
@@ -84,7 +82,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Console = console,
             Files = files,
             ProofKeyLine = proofKey,
-            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), files, _manifests, _services, channel, _time),
+            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), files, _files.Manifests, _services, channel, _time),
         };
         return (drivers, new Owned(console, files));
 

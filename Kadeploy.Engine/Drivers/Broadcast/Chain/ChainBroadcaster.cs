@@ -41,11 +41,13 @@ internal sealed class ChainBroadcaster(
         {
             var left = transfers.Count;
             var done = 0;
+            // A node that is lost is waited for, and says nothing about how fast the others were.
+            TimeSpan? lasted = null;
             await foreach (var transfer in Task.WhenEach(transfers).ConfigureAwait(false))
             {
                 var result = await transfer.ConfigureAwait(false);
-                if (result.Failure is null) done++;
-                if (--left == 0) request.Finished(run.Run.Summarize(done, time.GetElapsedTime(began)));
+                if (result.Failure is null) (done, lasted) = (done + 1, time.GetElapsedTime(began));
+                if (--left == 0) request.Finished(run.Run.Summarize(done, lasted ?? time.GetElapsedTime(began)));
                 yield return result;
             }
         }
