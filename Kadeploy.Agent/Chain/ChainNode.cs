@@ -80,7 +80,7 @@ internal sealed unsafe class ChainNode : IDisposable
         _window = new(settings.Head, _pool);
         _pages = new(settings.Head);
         _intake = new(settings, _pool, _window, _pages) { Wrong = OnWrong };
-        _upstream = new(settings, _intake, _window, OnBypassed);
+        _upstream = new(settings, _intake, _window, OnBypassed, OnAsked);
         _repairs = new(settings, _intake, _window);
         _readers = new(settings, _pool, _window, _pages);
         _pace = new(settings.BytesPerSecond, settings.Head.BlockSize);
@@ -348,6 +348,12 @@ internal sealed unsafe class ChainNode : IDisposable
     }
 
     private void OnBypassed(uint member, BypassReason reason) => _control?.Tell(LinkFrame.Bypassed, _window.Position, new MemberNotice(member, reason).ToBytes());
+
+    // What the server sends from here on is not to come twice.
+    private void OnAsked(uint member)
+    {
+        if (member == ChainWire.Server) _repairs.Forget();
+    }
 
     // Waiting for a processor looks like a silent neighbour, or a slow one: both are given more time then.
     private void NoteLate(long milliseconds)

@@ -32,6 +32,13 @@ internal sealed class RepairDesk(ChainSettings settings, BlockIntake intake, Blo
         if (Link is { IsOpen: true }) Link.Want(new(from, to, true, false));
     }
 
+    /// <summary>Gives up everything that was asked for: it comes by another way.</summary>
+    public void Forget()
+    {
+        _wanted.Clear();
+        Close();
+    }
+
     /// <summary>Takes what has come.</summary>
     /// <returns>Whether anything has.</returns>
     public bool Receive() => Link?.Receive() ?? false;

@@ -9,7 +9,8 @@ namespace Kadeploy.Agent.Chain;
 /// <param name="intake">Takes what comes.</param>
 /// <param name="window">What is there.</param>
 /// <param name="bypassed">Is told whom this node went past, and why.</param>
-internal sealed class Upstream(ChainSettings settings, BlockIntake intake, BlockWindow window, Action<uint, BypassReason> bypassed) : IDisposable
+/// <param name="asked">Is told which member is asked for everything from the first missing block on.</param>
+internal sealed class Upstream(ChainSettings settings, BlockIntake intake, BlockWindow window, Action<uint, BypassReason> bypassed, Action<uint> asked) : IDisposable
 {
     // The server, which hears all nodes, finds silent ones in about a second; without it, a node waits a little longer before it judges alone.
     private const int ConnectMilliseconds = 1500;
@@ -26,6 +27,7 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     private SourceList? _list;
     private long _retryAt;
     private long _returnAt;
+    private long _apartUntil;
     private long _aloneSince;
 
     /// <summary>Gets or sets for how long, in milliseconds, this node has lately got no processor: its neighbours may be as busy.</summary>
@@ -55,6 +57,8 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
         if (window.Position == settings.Head.Blocks) return;
         var first = Next(0, now);
         Current?.SetAside(list.IsAside);
+        // Members are still too far ahead to be of use.
+        if (Current is { Member: ChainWire.Server, Failure: null } && now < _apartUntil) return;
         if (Current?.Member == _targets[first].Member)
         {
             Drop(Candidate);
@@ -101,7 +105,7 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     /// <summary>Goes to the server: what the source still has is too far ahead to be of use.</summary>
     public void GoToServer(long now)
     {
-        _returnAt = now + HopelessMilliseconds;
+        _returnAt = _apartUntil = now + HopelessMilliseconds;
         if (Candidate?.Member != ChainWire.Server) Call(_targets.FindIndex(static each => each.Member == ChainWire.Server), now);
     }
 
@@ -126,6 +130,7 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
             (Current, Candidate) = (candidate, null);
             _aloneSince = 0;
             candidate.Want(new(window.Position, settings.Head.Blocks, false, IsAside));
+            asked(candidate.Member);
         }
         else if (candidate.Failure is not null || now - candidate.Began > ConnectMilliseconds + (Late * MostLate))
         {
