@@ -20,12 +20,11 @@ public sealed record Node
     /// <value>The default is none.</value>
     public ImmutableArray<MacAddress> MacAddresses { get; init; } = [];
 
-    /// <summary>Gets where the node is in the network, so that broadcasts pass images between neighbours.</summary>
-    /// <value>Null when it is not known; the default. Then names say who is near whom.</value>
-    public NodeTopology? Topology { get; init; }
-}
+    /// <summary>Gets the rule that finds the disk on this node.</summary>
+    /// <value>Null for the cluster's own.</value>
+    public DiskRule? DiskRule { get; init; }
 
-/// <summary>Says where a node is in the network; each part is any text that is the same for neighbours.</summary>
-/// <param name="Switch">The switch to which it is connected; null when unknown.</param>
-/// <param name="Rack">The rack in which it stands; null when unknown.</param>
-public sealed record NodeTopology(string? Switch, string? Rack);
+    /// <summary>Gets the node's tags, in their order, such as <c>rack=r7</c>.</summary>
+    /// <value>The default is none, also in plans that were kept before there were tags.</value>
+    public ImmutableArray<string> Tags { get => field.IsDefault ? [] : field; init; } = [];
+}

@@ -32,6 +32,15 @@ internal interface IOutput
     /// <param name="options">What commands that concern it need, with a space before it; perhaps nothing.</param>
     void Detached(OperationId operation, string log, string options);
 
+    /// <summary>Writes whether a node is on.</summary>
+    /// <param name="end">How the question ended; programs have it among the events.</param>
+    void Power(OperationEvent.NodeFinished end);
+
+    /// <summary>Writes a line that a node's console printed.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="line">The line, without control characters.</param>
+    void ConsoleLine(NodeName node, string line);
+
     /// <summary>Writes what would be done.</summary>
     /// <param name="plan">The plan.</param>
     void Plan(OperationPlan plan);
@@ -49,6 +58,27 @@ internal interface IOutput
     /// <summary>Writes nodes one by one.</summary>
     /// <param name="nodes">The nodes.</param>
     void Expanded(IReadOnlyList<NodeName> nodes);
+
+    /// <summary>Writes rights.</summary>
+    /// <param name="rights">The rights.</param>
+    void Rights(IReadOnlyList<Right> rights);
+
+    /// <summary>Writes what a grant or a revocation has changed.</summary>
+    /// <param name="change">The change; perhaps none.</param>
+    void RightsChanged(RightsChange change);
+
+    /// <summary>Writes whether a user might work on nodes.</summary>
+    /// <param name="question">What was asked.</param>
+    /// <param name="verdict">The answer.</param>
+    void Verdict(RightsQuestion question, RightsVerdict verdict);
+
+    /// <summary>Writes an entry of the audit trail.</summary>
+    /// <param name="entry">The entry.</param>
+    void Audit(AuditEntry entry);
+
+    /// <summary>Writes what the check of the audit trail found.</summary>
+    /// <param name="verification">What it found.</param>
+    void AuditVerified(AuditVerification verification);
 
     /// <summary>Hands on what is buffered.</summary>
     void Flush();

@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Output;
 
 /// <summary>Writes results for programs: one JSON object on each line, told apart by <c>kind</c>.</summary>
 /// <param name="writer">Standard output.</param>
-internal sealed class JsonOutput(TextWriter writer) : IOutput
+internal sealed partial class JsonOutput(TextWriter writer) : IOutput
 {
     public bool StreamsEvents => true;
 
@@ -65,6 +65,13 @@ internal sealed class JsonOutput(TextWriter writer) : IOutput
     public void CancelRequested(OperationId operation) => Write(new(operation.Value), JsonLines.Default.CancelLine);
 
     public void Detached(OperationId operation, string log, string options) => Write(new(operation.Value, log), JsonLines.Default.DetachedLine);
+
+    public void Power(OperationEvent.NodeFinished end)
+    {
+        // It is the event nodeFinished.
+    }
+
+    public void ConsoleLine(NodeName node, string line) => Write(new(node.Value, line), JsonLines.Default.ConsoleTextLine);
 
     public void Plan(OperationPlan plan) => Write(PlanLine.Of(plan), JsonLines.Default.PlanLine);
 

@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Output;
 /// <remarks>Spectre's objects are made when the first table is, because short commands need none.</remarks>
 /// <param name="writer">Standard output.</param>
 /// <param name="screen">What it can show.</param>
-internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IOutput
+internal sealed partial class TableOutput(TextWriter writer, ScreenSettings screen) : IOutput
 {
     private const int WidthOfFiles = 120;
 
@@ -66,6 +66,15 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
         writer.WriteLine($"  kadeploy operations {operation} --follow{options}");
     }
 
+    public void Power(OperationEvent.NodeFinished end) => writer.WriteLine(end switch
+    {
+        { State: NodeState.Ok, Facts.Power: { } power } => $"{end.Node}: {power.ToString().ToLowerInvariant()}",
+        { Fault: { } fault } => $"{end.Node}: unknown ({fault.Code}: {Printable.Text(fault.Message)})",
+        _ => $"{end.Node}: unknown",
+    });
+
+    public void ConsoleLine(NodeName node, string line) => writer.WriteLine(line);
+
     public void Plan(OperationPlan plan) => PlanText.Write(plan, writer);
 
     public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing)
@@ -105,6 +114,7 @@ internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IO
             OperationKind.Deployment => "deployment",
             OperationKind.Reboot => "reboot",
             OperationKind.Power => "power",
+            OperationKind.Console => "console",
             _ => operation.Kind.ToString(),
         };
         return operation.Simulated ? "simulated " + kind : kind;

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Configuration.Reading;
 using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Drivers.Vlans;
 
 namespace Kadeploy.Engine.Configuration;
 
@@ -15,6 +17,9 @@ public sealed record Site
 
     /// <summary>Gets the clusters, in the order of the configuration.</summary>
     public ImmutableArray<ClusterSettings> Clusters { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether this was read for what is defined only: files were not looked at, passwords not read.</summary>
+    internal bool IsOutline { get; init; }
 
     /// <summary>Gets all nodes, in the order of the configuration.</summary>
     public IEnumerable<Node> Nodes => Clusters.SelectMany(static cluster => cluster.Nodes);
@@ -50,9 +55,21 @@ public sealed record ServerSettings
     /// <value>Null when the site has one; the default.</value>
     public BootFileOptions? Http { get; init; }
 
-    /// <summary>Gets the users who may do everything.</summary>
-    /// <value>The default is <c>root</c>.</value>
-    public ImmutableArray<string> Administrators { get; init; } = ["root"];
+    /// <summary>Gets how nodes are moved between networks.</summary>
+    /// <value>Null when they cannot be; the default.</value>
+    public VlanSettings? Vlan { get; init; }
+
+    /// <summary>Gets the users who may do everything; groups are written out.</summary>
+    /// <value>Null for <c>root</c> and the owner of the state directory; the default.</value>
+    public ImmutableArray<string>? Administrators { get; init; }
+
+    /// <summary>Gets the members of groups by their names, which are without <c>@</c>.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<string, ImmutableArray<string>> Groups { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Gets whether users need rights on nodes.</summary>
+    /// <value>The default is <see cref="RightsMode.Enforced"/>.</value>
+    public RightsMode Rights { get; init; }
 
     /// <summary>Gets how much is done at once.</summary>
     public ResourceLimits Limits { get; init; } = new();
@@ -109,9 +126,17 @@ public sealed record ClusterSettings
     /// <value>Null when boot profiles are not ours to write.</value>
     public NetBootOptions? NetBoot { get; init; }
 
-    /// <summary>Gets how consoles are followed.</summary>
+    /// <summary>Gets how consoles are reached.</summary>
     /// <value>Null when they are not.</value>
     public ConsoleSettings? Console { get; init; }
+
+    /// <summary>Gets how many bytes of each console are kept.</summary>
+    /// <value>0 keeps nothing; the default is 4 MiB.</value>
+    public long ConsoleLogLimit { get; init; } = 4L << 20;
+
+    /// <summary>Gets how the consoles of nodes are followed that differ.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<NodeName, ConsoleSettings> NodeConsoles { get; init; } = ImmutableDictionary<NodeName, ConsoleSettings>.Empty;
 
     /// <summary>Gets how installed systems are reached.</summary>
     public SshSettings Ssh { get; init; } = new();
@@ -122,6 +147,18 @@ public sealed record ClusterSettings
 
     /// <summary>Gets how images are passed from node to node.</summary>
     public ChainOptions Chain { get; init; } = new();
+
+    /// <summary>Gets what nodes of the cluster are read with.</summary>
+    internal NodeContext Context { get; init; } = new("");
+
+    /// <summary>Gets where the cluster is defined, for messages.</summary>
+    internal string Place { get; init; } = "";
+
+    /// <summary>Gets what was read of the nodes.</summary>
+    internal ImmutableArray<NodeEntry> Entries { get; init; } = [];
+
+    /// <summary>Gets the cluster's settings as they are written, without its nodes, with full paths.</summary>
+    internal string Text { get; init; } = "";
 }
 
 /// <summary>How machines are switched.</summary>
@@ -142,7 +179,7 @@ public abstract record PowerSettings
     public sealed record Commands(CommandPowerOptions Options, ImmutableDictionary<NodeName, CommandPowerOptions> Nodes) : PowerSettings;
 }
 
-/// <summary>How consoles are followed.</summary>
+/// <summary>How consoles are reached.</summary>
 public abstract record ConsoleSettings
 {
     private ConsoleSettings()
@@ -154,9 +191,16 @@ public abstract record ConsoleSettings
 
     /// <summary>By a file to which another program writes what comes.</summary>
     /// <param name="Path">Its path, in which HOSTNAME_FQDN and HOSTNAME_SHORT stand for the node.</param>
-    public sealed record LogFile(string Path) : ConsoleSettings;
+    public sealed record LogFile(string Path) : ConsoleSettings
+    {
+        /// <summary>Names a node's file.</summary>
+        /// <param name="node">The node.</param>
+        /// <returns>The path.</returns>
+        public string Of(NodeName node) => Path.Replace("HOSTNAME_FQDN", node.Value, StringComparison.Ordinal)
+            .Replace("HOSTNAME_SHORT", node.ShortName, StringComparison.Ordinal);
+    }
 
-    /// <summary>By a command that prints what comes.</summary>
+    /// <summary>By a command that prints what comes and types what it reads.</summary>
     /// <param name="Template">The command.</param>
     public sealed record Command(CommandTemplate Template) : ConsoleSettings;
 }

@@ -51,7 +51,7 @@ public static class EventJson
         : line with
         {
             BootId = facts.BootId, ImageDigest = facts.ImageDigest, Disk = facts.Disk, DiskSerial = facts.DiskSerial, DiskWwn = facts.DiskWwn,
-            DiskBytes = facts.DiskBytes, FileSystemId = facts.FileSystemId,
+            DiskBytes = facts.DiskBytes, FileSystemId = facts.FileSystemId, Power = facts.Power,
         };
 
     private static EventLine Begin(OperationEvent happened, string kind) => new()
@@ -80,7 +80,7 @@ public static class EventJson
     Converters =
     [
         typeof(NodeNameConverter), typeof(OperationIdConverter), typeof(InstanceNameConverter), typeof(MicroStepNameConverter),
-        typeof(FaultCodeConverter), typeof(CamelCase<MacroStep>), typeof(CamelCase<NodeState>), typeof(CamelCase<FailureConsequence>),
+        typeof(FaultCodeConverter), typeof(CamelCase<MacroStep>), typeof(CamelCase<NodeState>), typeof(CamelCase<FailureConsequence>), typeof(CamelCase<PowerState>),
         typeof(CamelCase<TransferState>), typeof(CamelCase<BypassCause>), typeof(SecondsConverter),
     ])]
 [JsonSerializable(typeof(EventLine))]

@@ -54,6 +54,8 @@ internal sealed record EventLine
 
     public string? FileSystemId { get; init; }
 
+    public PowerState? Power { get; init; }
+
     /// <summary>Gets the length of the image that is broadcast.</summary>
     public long? ImageBytes { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Drivers.Sites;
+using Kadeploy.Engine.Environments;
 
 namespace Kadeploy.Engine.Sessions;
 
@@ -16,20 +18,20 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
     public async IAsyncEnumerable<PlanCheck> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // That there is a plan says it; making one looked at all files.
+        var environment = RequestedEnvironment.Of(plan.Request);
         yield return new()
         {
-            Check = PlanCheckKind.Plan, Subject = plan.Request.Environment.ToString(), Outcome = PlanCheckOutcome.Passed,
+            Check = PlanCheckKind.Plan, Subject = environment?.ToString() ?? plan.Kind.ToString(), Outcome = PlanCheckOutcome.Passed,
             Message = $"{plan.NodeCount} {(plan.NodeCount == 1 ? "node" : "nodes")} of {plan.Clusters.Length} {(plan.Clusters.Length == 1 ? "cluster" : "clusters")}; every file that is named is there",
         };
-        yield return Image();
-        yield return Duration();
+        if (environment is not null) yield return Image(environment.Image);
+        yield return await DurationAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lease in await LeasesAsync(cancellationToken).ConfigureAwait(false)) yield return lease;
         await foreach (var power in PowerAsync(cancellationToken).ConfigureAwait(false)) yield return power;
     }
 
-    private PlanCheck Image()
+    private static PlanCheck Image(ImageReference image)
     {
-        var image = plan.Request.Environment.Image;
         var (outcome, message) = image switch
         {
             { Sha256: null } => (PlanCheckOutcome.Unknown, "the description records no digest, so nobody can say whether it is the image that was meant"),
@@ -39,9 +41,15 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
         return new() { Check = PlanCheckKind.Image, Subject = image.Location.ToString(), Outcome = outcome, Message = message };
     }
 
-    private PlanCheck Duration() => session.Forecast(plan) is { } duration
-        ? new() { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Passed, Message = $"about {duration:hh\\:mm\\:ss}" }
-        : new() { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Unknown, Message = "nobody knows how long these machines take" };
+    private async Task<PlanCheck> DurationAsync(CancellationToken cancellationToken)
+    {
+        var check = new PlanCheck { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Passed, Message = "" };
+        if (session.Forecast(plan) is { } foretold) return check with { Message = $"about {foretold:hh\\:mm\\:ss}" };
+        var log = (await session.OpenCatalogsAsync(cancellationToken).ConfigureAwait(false)).Statistics;
+        return await log.EstimateAsync(plan, cancellationToken).ConfigureAwait(false) is { } estimate
+            ? check with { Message = string.Create(CultureInfo.InvariantCulture, $"about {estimate.Duration:hh\\:mm\\:ss}, as {estimate.BasedOn} {(estimate.BasedOn == 1 ? "node" : "nodes")} before suggest") }
+            : check with { Outcome = PlanCheckOutcome.Unknown, Message = "nobody knows yet how long these machines take" };
+    }
 
     private async Task<List<PlanCheck>> LeasesAsync(CancellationToken cancellationToken)
     {
@@ -73,7 +81,7 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
             : null;
         var controllers = world is not null
             ? plan.Clusters.ToDictionary(static part => part.Cluster.Name, _ => world.Drivers.Power)
-            : LocalSite.Read(session.Settings).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
+            : (await LocalSite.ReadWholeAsync(session.Settings, cancellationToken).ConfigureAwait(false)).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
         var answers = Channel.CreateBounded<PlanCheck>(new BoundedChannelOptions(64) { SingleReader = true });
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // the caller, or the reader below who has left
         var asking = AskAllAsync();

@@ -12,7 +12,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
         KaEnvironment environment => environment,
         string { Length: > 0 } text => text,
         FileInfo file => file.FullName,
-        OperationPlan plan => plan.Request.Environment,
+        OperationPlan { Request: DeploymentRequest deployment } => deployment.Environment,
         var other => throw new ArgumentTransformationMetadataException(Strings.NoEnvironment(other?.GetType().Name ?? "$null")),
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kadeploy.Benchmarks;
 using Kadeploy.Benchmarks.Chains;
 
@@ -6,9 +7,15 @@ return args switch
     ["chain", .. var options] => await ChainBenchmark.RunAsync(options, Console.Out),
     ["engine"] => await EngineBenchmark.RunAsync(Console.Out),
     ["fold"] => Done(() => FoldBenchmark.Run(Console.Out)),
+    ["inventory"] => await DoneAsync(InventoryBenchmark.Run(Console.Out)),
     ["store"] => await DoneAsync(StoreBenchmark.Run(Console.Out)),
+    ["statistics", .. var options] when int.TryParse(Option(options, "--rows", "1000000"), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 =>
+        await DoneAsync(StatisticsBenchmark.RunAsync(rows, Option(options, "--keep", null), Option(options, "--only", "")!, Console.Out)),
     _ => Usage(),
 };
+
+static string? Option(string[] options, string name, string? byDefault) =>
+    Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length ? options[at + 1] : byDefault;
 
 static int Done(Action benchmark)
 {
@@ -24,6 +31,6 @@ static async Task<int> DoneAsync(Task benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- chain|engine|fold|store");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- chain|engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]");
     return 2;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Drivers.Vlans;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
@@ -15,18 +16,22 @@ internal static class ServerReader
     public static ServerSettings Read(Section section)
     {
         var settings = new ServerSettings { Address = Host(section, "address") };
+        var groups = Groups(section);
         settings = settings with
         {
             Agents = EndPoint(section, "agents") ?? settings.Agents,
             Images = EndPoint(section, "images") ?? settings.Images,
             Broadcasts = EndPoint(section, "broadcasts") ?? settings.Broadcasts,
             BroadcastBytesPerSecond = section.Size("broadcast_rate") ?? settings.BroadcastBytesPerSecond,
-            Administrators = Administrators(section) ?? settings.Administrators,
+            Administrators = Administrators(section, groups),
+            Groups = groups,
+            Rights = section.Name<RightsMode>("rights") ?? settings.Rights,
             Limits = section.Table("limits") is { } limits ? Limits(limits) : settings.Limits,
             AgentFile = section.ExistingFile("agent_file"),
             Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
+            Vlan = section.Table("vlan") is { } vlan ? Vlan(vlan) : null,
         };
         if (settings.Agents.Port == settings.Images.Port)
             section.Problem("images", $"and agents are both port {settings.Agents.Port}; each needs its own");
@@ -34,6 +39,19 @@ internal static class ServerReader
             section.Problem("broadcasts", $"is port {settings.Broadcasts.Port}, which images or agents have already; each needs its own");
         section.End();
         return settings;
+    }
+
+    private static VlanSettings? Vlan(Section section)
+    {
+        if (!section.Has("set_cmd")) section.Missing("set_cmd", "write the command that moves nodes, with NODES, VLAN_ID and USER in it");
+        var command = section.Command("set_cmd");
+        var suffix = section.Text("hostname_suffix") ?? "";
+        if (command is not null && !command.Words.Contains(VlanSettings.Nodes))
+            section.Problem("set_cmd", "does not have the word NODES, which stands for the nodes");
+        if (!suffix.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            section.Problem("hostname_suffix", $"is '{Quoted.Text(suffix)}'; write letters, digits, '-' and '_', and VLAN_ID for the network");
+        section.End();
+        return command is null ? null : new(command) { HostnameSuffix = suffix };
     }
 
     private static string Host(Section section, string key)
@@ -44,11 +62,45 @@ internal static class ServerReader
         return host;
     }
 
-    private static ImmutableArray<string>? Administrators(Section section)
+    private static ImmutableDictionary<string, ImmutableArray<string>> Groups(Section section)
     {
-        if (section.Texts("administrators") is not { } names) return null;
-        if (names.Any(string.IsNullOrWhiteSpace)) section.Problem("administrators", "holds an empty name");
-        return names;
+        var groups = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
+        if (section.Table("groups") is not { } table) return groups.ToImmutable();
+        foreach (var name in table.AcceptAll())
+        {
+            if (!Principal.TryParse('@' + name, null, out var group)) table.Problem(name, "is no name of a group: it is empty, too long, or has characters that names do not have");
+            else groups[group.Name] = Users(table, name, static (section, key, text) =>
+                section.Problem(key, $"holds '{Quoted.Text(text)}'; members are users, and a group is no member of another"));
+        }
+
+        return groups.ToImmutable();
+    }
+
+    private static ImmutableArray<string>? Administrators(Section section, ImmutableDictionary<string, ImmutableArray<string>> groups)
+    {
+        if (!section.Has("administrators")) return null;
+        var members = new List<string>();
+        var users = Users(section, "administrators", (_, key, text) =>
+        {
+            if (groups.TryGetValue(Principal.Parse(text).Name, out var group)) members.AddRange(group);
+            else section.Problem(key, $"holds '{Quoted.Text(text)}', but server.groups has no such group");
+        });
+        return [.. users.Concat(members).Distinct()];
+    }
+
+    /// <summary>Reads names of users, and hands on those of groups.</summary>
+    private static ImmutableArray<string> Users(Section section, string key, Action<Section, string, string> group)
+    {
+        var users = ImmutableArray.CreateBuilder<string>();
+        foreach (var text in section.Texts(key) ?? [])
+        {
+            if (string.IsNullOrWhiteSpace(text)) section.Problem(key, "holds an empty name");
+            else if (!Principal.TryParse(text, null, out var principal)) section.Problem(key, $"holds '{Quoted.Text(text)}', which is no name of a user");
+            else if (principal.IsGroup) group(section, key, text);
+            else users.Add(principal.Value);
+        }
+
+        return [.. users.Distinct()];
     }
 
     private static IPEndPoint? EndPoint(Section section, string key)

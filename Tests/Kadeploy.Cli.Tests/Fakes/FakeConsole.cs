@@ -20,6 +20,10 @@ internal sealed class FakeConsole : IConsoleStreams
         init;
     }
 
+    public MemoryStream Bytes { get; } = new();
+
+    public Stream OutputBytes => Stream.Synchronized(Bytes);
+
     public TextWriter Error => TextWriter.Synchronized(ErrorText);
 
     public TextReader Input { get; init; } = TextReader.Null;
@@ -32,6 +36,8 @@ internal sealed class FakeConsole : IConsoleStreams
 
     public int Width { get; init; } = 80;
 
+    public bool ShowsUnicode { get; init; } = true;
+
     public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>Gets a task that ends when the first key is asked for.</summary>
@@ -43,6 +49,15 @@ internal sealed class FakeConsole : IConsoleStreams
     public string[] OutputLines => OutputText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public string? Variable(string name) => Variables.GetValueOrDefault(name);
+
+    /// <summary>Gets the terminal that is taken for itself.</summary>
+    public FakeTerminal Terminal { get; } = new();
+
+    public IRawTerminal TakeTerminal()
+    {
+        Terminal.IsTaken = true;
+        return Terminal;
+    }
 
     public IDisposable OnInterrupt(Action<Interruption> handler)
     {

@@ -15,9 +15,6 @@ internal sealed class FakeEngines : IEngineSource
 
     public List<EngineOptions> Opened { get; } = [];
 
-    /// <summary>Gets how catalogues were opened; they are real ones.</summary>
-    public List<EngineOptions> Catalogs { get; } = [];
-
     public List<Operation> Operations { get; } = [];
 
     public List<(OperationId Id, string User)> Cancelled { get; } = [];
@@ -31,7 +28,11 @@ internal sealed class FakeEngines : IEngineSource
 
     public Exception? PlanFailure { get; init; }
 
-    public List<DeploymentRequest> Requests { get; } = [];
+    public List<OperationRequest> Requests { get; } = [];
+
+    /// <summary>Gets the console that console operations give.</summary>
+    /// <value>Null when their operations end before.</value>
+    public FakeConsoleSession? Console { get; init; }
 
     public SimulationOptions? Simulation { get; private set; }
 
@@ -41,6 +42,9 @@ internal sealed class FakeEngines : IEngineSource
     public Task Followed => _followed.Task;
 
     public Action<FakeEngines>? OnCancel { get; init; }
+
+    /// <summary>Gets the catalogs of the engine.</summary>
+    public ICatalogs? Catalogs { get; init; }
 
     public void End(Operation operation) => _ended.TrySetResult(operation);
 
@@ -55,17 +59,14 @@ internal sealed class FakeEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
-    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
-    {
-        Catalogs.Add(options);
-        return EngineHost.OpenCatalogsAsync(options, cancellationToken);
-    }
+    /// <summary>Opens the real catalogues: what they keep cannot be told from events.</summary>
+    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) => EngineHost.OpenCatalogsAsync(options, cancellationToken);
 
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
 
-        public ICatalogs Catalogs => throw new NotSupportedException();
+        public ICatalogs Catalogs => test.Catalogs ?? throw new NotSupportedException();
 
         public TimeProvider Time => TimeProvider.System;
 
@@ -95,6 +96,8 @@ internal sealed class FakeEngines : IEngineSource
 
         public Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken) => test._ended.Task.WaitAsync(cancellationToken);
 
+        public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<IConsoleSession?>(test.Console);
+
         public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
         {
             test.Cancelled.Add((id, user));
@@ -102,7 +105,7 @@ internal sealed class FakeEngines : IEngineSource
             return Task.CompletedTask;
         }
 
-        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken)
+        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string>? administrators, CancellationToken cancellationToken)
         {
             test.Administrators = administrators;
             return CancelAsync(id, user, cancellationToken);
@@ -125,7 +128,7 @@ internal sealed class FakeEngines : IEngineSource
         public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
             Task.FromResult(test.Operations.Find(operation => operation.Id == id));
 
-        public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken)
+        public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken)
         {
             test.Requests.Add(request);
             return test.PlanFailure is null ? Task.FromResult(test.Script.Plan) : Task.FromException<OperationPlan>(test.PlanFailure);

@@ -10,8 +10,13 @@ internal static class FullSite
           images: "[fd77::1]:25401"
           broadcasts: 10.77.0.1:25402
           broadcast_rate: 200 MB
-          administrators: [root, admin]
+          administrators: [root, admin, "@staff"]
+          groups:
+            students: [alice, bob-b, d.e@f]
+            staff: [carol, admin]
+          rights: open
           agent_file: agent
+          vlan: { set_cmd: [kavlan, -s, NODES, -i, VLAN_ID, -u, USER], hostname_suffix: -kavlan-VLAN_ID }
           limits:
             boots: 100
             bmc_calls: 10
@@ -69,12 +74,15 @@ internal static class FullSite
             address: 10.77.1.[7,9-10]
             macs: ["52:54:00:77:00:07", "52:54:00:77:00:09", ["52:54:00:77:00:10", "52:54:00:77:01:10"]]
             bmc: { address: "10.78.1.[7,9-10]" }
-            switch: sw-1
-            rack: r-1
           - name: single
             macs: ["52:54:00:77:00:11", "525400770112"]
             bmc: { address: bmc-single, user: other, password_env: BMC_PASSWORD, port: 623, cipher_suite: 3, privilege: user }
-        console: { file: ../HOSTNAME_SHORT/console.log }
+            disk: { serial: S2, wwn: "0x6000", model: OTHER*, size: ">= 1 TB", smallest: true }
+            console: { file: ../single.log }
+            groups: [spare, gpu]
+            tags: [rack=r7, switch=sw-1]
+            description: "the one with the loose cable: café"
+        console: { file: ../HOSTNAME_SHORT/console.log, log_limit: 1 MiB }
         ssh: { user: deploy, port: 2222, identity_file: ../key, options: [ForwardAgent=no], proof_key: false }
         boot:
           method: iPXE
@@ -93,6 +101,7 @@ internal static class FullSite
           network: { binary: grub/grub.efi, method: GrubPXE, repository: ../boot, protocol: tftp, server: 10.77.0.2, header: "#", profiles: { folder: grub } }
           local: { binary: local.efi, profiles: { folder: local } }
           efi_partition: 2
+          userfiles: { folder: users, max_size: 1 GiB }
           disk_numbers: { /dev/disk/by-id/wwn-0x5000: 1 }
           disk_over_network: true
         partitioning:
@@ -150,7 +159,7 @@ internal static class FullSite
           - name: pc-1
             commands:
               on: { hard: own on }
-          - { name: pc-2 }
+          - { name: pc-2, console: { command: own-console HOSTNAME_SHORT } }
         power:
           commands:
             reboot: { soft: ssh HOSTNAME_FQDN 'reboot now', very_hard: [pdu, cycle, HOSTNAME_SHORT] }
@@ -159,6 +168,8 @@ internal static class FullSite
             status: pdu status
             connector: ssh -l admin
             call_limit: 12.5
+            off_limit: 60
+            off_interval: 3
         console: { command: conserver HOSTNAME_FQDN }
         partitioning: { block_device: /dev/nvme0n1, script: ../script.sh, partitions: { deploy: 3, swap: none } }
         bootloader: { script: ../script.sh }

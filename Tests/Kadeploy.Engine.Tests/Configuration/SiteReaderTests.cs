@@ -18,7 +18,9 @@ public sealed class SiteReaderTests
         Assert.Equal("10.77.0.1", site.Server.Address);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
-        Assert.Equal(["root"], site.Server.Administrators);
+        Assert.Null(site.Server.Administrators);
+        Assert.Empty(site.Server.Groups);
+        Assert.Equal(RightsMode.Enforced, site.Server.Rights);
         Assert.All(Enum.GetValues<ThrottledResource>(), resource => Assert.Equal(StepDefaults.Slots(resource), site.Server.Limits.Slots(resource)));
         Assert.Empty(site.Server.Files.Allow);
         Assert.Empty(site.Server.Files.Networks);
@@ -42,7 +44,10 @@ public sealed class SiteReaderTests
         var site = folder.Read();
         Assert.Equal(IPEndPoint.Parse("10.77.0.1:25400"), site.Server.Agents);
         Assert.Equal(IPEndPoint.Parse("[fd77::1]:25401"), site.Server.Images);
-        Assert.Equal(["root", "admin"], site.Server.Administrators);
+        Assert.Equal(["root", "admin", "carol"], site.Server.Administrators);
+        Assert.Equal(["alice", "bob-b", "d.e@f"], site.Server.Groups["students"]);
+        Assert.Equal(["carol", "admin"], site.Server.Groups["staff"]);
+        Assert.Equal(RightsMode.Open, site.Server.Rights);
         var files = site.Server.Files;
         Assert.Equal([folder.At("boot"), folder.At("clusters")], files.Allow);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.7/32")], files.Networks);
@@ -65,6 +70,15 @@ public sealed class SiteReaderTests
         Assert.Equal(["52:54:00:77:00:10", "52:54:00:77:01:10"], lab.Nodes[2].MacAddresses.Select(static mac => mac.ToString()));
         Assert.Equal(2, lab.Nodes[3].MacAddresses.Length);
 
+        Assert.Equal(new DiskRule { Serial = "S2", Wwn = "0x6000", Model = "OTHER*", AtLeast = 1_000_000_000_000, Smallest = true }, lab.Nodes[3].DiskRule);
+        Assert.Equal(["rack=r7", "switch=sw-1"], lab.Nodes[3].Tags);
+        Assert.Null(lab.Nodes[0].DiskRule);
+        Assert.Equal(new ConsoleSettings.LogFile(folder.At("single.log")), Assert.Single(lab.NodeConsoles, static each => each.Key.Value == "single").Value);
+        var recorded = lab.Entries[3].Definition;
+        Assert.Equal(["spare", "gpu"], recorded.Groups);
+        Assert.Equal("the one with the loose cable: café", recorded.Description);
+        Assert.Equal($"{folder.At("clusters/lab.yml")}:25", lab.Entries[3].Place);
+
         var power = Assert.IsType<PowerSettings.Ipmi>(lab.Power);
         var first = power.Endpoints[NodeName.Parse("node-3")];
         Assert.Equal(("10.78.1.7", "admin", "secret", 624, 17, IpmiPrivilege.Administrator),
@@ -83,7 +97,7 @@ public sealed class SiteReaderTests
 
         Assert.Equal(new SshSettings { User = "deploy", Port = 2222, IdentityFile = folder.At("key"), Options = lab.Ssh.Options, AddProofKey = false }, lab.Ssh);
         Assert.Equal(["ForwardAgent=no"], lab.Ssh.Options);
-        Assert.Equal(new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), lab.Console);
+        Assert.Equal((new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), 1L << 20), (lab.Console, lab.ConsoleLogLimit));
         Assert.Equal(["broadcast", "ENVFILE"], lab.Broadcast!.Words);
         Assert.Equal(
             new ChainOptions
@@ -92,7 +106,8 @@ public sealed class SiteReaderTests
                 RingBytes = 64 << 20, NodePort = 25403, SlowBelow = 0.4, TreeArity = 3,
             },
             lab.Chain);
-        Assert.Equal(new("sw-1", "r-1"), lab.Nodes[0].Topology);
+        Assert.Equal(["kavlan", "-s", "NODES", "-i", "VLAN_ID", "-u", "USER"], site.Server.Vlan!.Command.Words);
+        Assert.Equal("-kavlan-VLAN_ID", site.Server.Vlan.HostnameSuffix);
         Boot(folder, lab.NetBoot!);
         Disk(folder, lab.Cluster);
         Workflow(folder, lab.Cluster);
@@ -116,6 +131,7 @@ public sealed class SiteReaderTests
         Assert.Equal("echo local", boot.LocalHeader);
         Assert.Equal(NodeFirmware.Uefi, boot.Firmware);
         Assert.Equal(2, boot.EfiPartition);
+        Assert.Equal(new UserFilesOptions("users", 1L << 30), boot.UserFiles);
         Assert.Equal(1, boot.DiskNumbers["/dev/disk/by-id/wwn-0x5000"]);
         Assert.Equal(("vmlinuz", "console=ttyS0,115200"), (boot.Deployment.Kernel, boot.Deployment.Parameters));
         Assert.Equal(["initrd.img", "overlay.img"], boot.Deployment.Initrds);
@@ -181,6 +197,7 @@ public sealed class SiteReaderTests
         Assert.Equal(power.Options.Reboot, own.Reboot);
         Assert.Equal(power.Options.CallLimit, own.CallLimit);
         Assert.Equal(["conserver", "HOSTNAME_FQDN"], Assert.IsType<ConsoleSettings.Command>(other.Console).Template.Words);
+        Assert.Equal(4L << 20, other.ConsoleLogLimit);
         Assert.NotNull(other.Cluster.PartitionScript);
         Assert.NotNull(other.Cluster.BootloaderScript);
     }

@@ -3,6 +3,9 @@ namespace Kadeploy.Engine.Drivers.Broadcast.Chain;
 /// <summary>Lines nodes up so that neighbours in a chain are neighbours in the network.</summary>
 internal static class ChainOrder
 {
+    private const string SwitchTag = "switch=";
+    private const string RackTag = "rack=";
+
     /// <summary>Lines nodes up.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="direction">Which way.</param>
@@ -12,8 +15,8 @@ internal static class ChainOrder
     {
         var lined = nodes
             .OrderBy(static node => node.Cluster, StringComparer.Ordinal)
-            .ThenBy(static node => node.Topology?.Switch ?? "", StringComparer.Ordinal)
-            .ThenBy(static node => node.Topology?.Rack ?? "", StringComparer.Ordinal)
+            .ThenBy(static node => Tag(node, SwitchTag), StringComparer.Ordinal)
+            .ThenBy(static node => Tag(node, RackTag), StringComparer.Ordinal)
             .ThenBy(static node => node.Name, NaturalOrder.Instance)
             .ToList();
         if (direction == ChainDirection.Reverse || (direction == ChainDirection.Alternate && (operation.ToString().Sum(static each => each) & 1) != 0)) lined.Reverse();
@@ -51,5 +54,7 @@ internal static class ChainOrder
         return Math.Clamp(even, start + 1, latest);
     }
 
-    private static bool IsBoundary(Node one, Node other) => one.Cluster != other.Cluster || one.Topology?.Switch != other.Topology?.Switch;
+    private static bool IsBoundary(Node one, Node other) => one.Cluster != other.Cluster || Tag(one, SwitchTag) != Tag(other, SwitchTag);
+
+    private static string Tag(Node node, string name) => node.Tags.FirstOrDefault(tag => tag.StartsWith(name, StringComparison.Ordinal)) ?? "";
 }

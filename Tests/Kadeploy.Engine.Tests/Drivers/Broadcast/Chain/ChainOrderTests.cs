@@ -51,7 +51,7 @@ public class ChainOrderTests
     }
 
     private static Node Node(string name, string? connected = null, string? rack = null) =>
-        new() { Name = NodeName.Parse(name), Cluster = "c", Topology = connected is null ? null : new(connected, rack) };
+        new() { Name = NodeName.Parse(name), Cluster = "c", Tags = [.. connected is null ? (string[])[] : [$"switch={connected}"], .. rack is null ? (string[])[] : [$"rack={rack}"]] };
 
     private static IEnumerable<string> Lined(ChainDirection direction, params Node[] nodes) => ChainOrder.Of(nodes, direction, Operation).Select(static node => node.Name.Value);
 }
