@@ -6,7 +6,8 @@ internal sealed record AgentOptions
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Usage = """
         usage: kadeploy-agent [--cmdline FILE | --stdio] [options]
-               kadeploy-agent receive -- WRITER [ARGUMENT...]
+               kadeploy-agent receive -- WRITER [ARGUMENT...] | --to FILE
+               kadeploy-agent write DEVICE
           --cmdline FILE   read kadeploy.server=HOST:PORT kadeploy.fingerprint=SHA256 kadeploy.token=TOKEN there (default /proc/cmdline)
           --stdio          talk on standard input and output instead, as started by ssh
           --state DIR      keep results there while the node is up (default /run/kadeploy-agent)
@@ -16,8 +17,9 @@ internal sealed record AgentOptions
           --marker FILE    what a deployment left to say which it was (default /etc/kadeploy-deployment)
           --inventory      print the hardware that is found, and end
           --version
-        receive reads url=, length= and sha256= lines from standard input and hands the file that is there to WRITER's standard input. It ends with
-        0 when all is written and right, 10 no server or file, 11 truncated, 12 WRITER failed, 13 another SHA-256.
+        receive reads url=, length= and sha256= lines, and those of a broadcast, from standard input and hands the image to WRITER's standard input, or
+        writes FILE. It ends with 0 when all is written and right, 10 no server or image, 11 truncated, 12 WRITER failed, 13 another digest.
+        write writes its standard input onto a disk or a partition.
         """;
 
     public string CommandLineFile { get; init; } = "/proc/cmdline";

@@ -10,6 +10,7 @@ using Microsoft.Win32.SafeHandles;
 try
 {
     if (args is ["receive", ..]) return await ReceiveCommand.RunAsync(args).ConfigureAwait(false);
+    if (args is [WriteCommand.Name, ..]) return WriteCommand.Run(args);
     var options = AgentOptions.Parse(args);
     var version = typeof(AgentOptions).Assembly.GetName().Version?.ToString(3) ?? "";
     // Whoever asks for the version wants to know whether it runs here: digests are the first that need the system's OpenSSL.

@@ -23,7 +23,7 @@ internal sealed class Catalogs : ICatalogs
         Nodes = new NodeInventory(store, site, policy.IsAdministrator, store, time);
         Environments = new AuditedEnvironments(
             new EnvironmentCatalog(
-                store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, time),
+                store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, files.Manifests, time),
             store);
         Files = new AuditedFileCache(files.Cached, store);
         Book = new(

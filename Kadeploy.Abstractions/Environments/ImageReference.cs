@@ -7,6 +7,10 @@ namespace Kadeploy;
 /// <param name="Sha256">The expected SHA-256 of the file as 64 lower-case hexadecimal digits, or null when none was recorded.</param>
 public sealed record ImageReference(Uri Location, ImageKind Kind, ImageCompression Compression, string? Sha256 = null)
 {
+    /// <summary>Gets the root digest: the SHA-256 of the image's manifest, which names the SHA-256 of every block (docs/broadcast.md).</summary>
+    /// <value>64 lower-case hexadecimal digits; null when none was recorded; the default. Broadcasts that know it refuse an image that has another.</value>
+    public string? RootDigest { get; init; }
+
     /// <summary>Gets the number by which the program fsarchiver compressed the image.</summary>
     /// <value>From 0 to 9; the default is 0, which is also that of all other images.</value>
     public int FsaLevel { get; init; }

@@ -51,6 +51,32 @@ public abstract record OperationEvent
         public required int Nodes { get; init; }
     }
 
+    /// <summary>How far the nodes of a broadcast are; about once a second while it goes on.</summary>
+    public sealed record BroadcastProgressed : OperationEvent
+    {
+        /// <summary>Gets the step.</summary>
+        public required StepReference Step { get; init; }
+
+        /// <summary>Gets the set's number in the operation, from 1.</summary>
+        public required int Set { get; init; }
+
+        /// <summary>Gets how far they are.</summary>
+        public required BroadcastProgress Progress { get; init; }
+    }
+
+    /// <summary>A broadcast has ended on all of its nodes.</summary>
+    public sealed record BroadcastFinished : OperationEvent
+    {
+        /// <summary>Gets the step.</summary>
+        public required StepReference Step { get; init; }
+
+        /// <summary>Gets the set's number in the operation, from 1.</summary>
+        public required int Set { get; init; }
+
+        /// <summary>Gets how it went.</summary>
+        public required BroadcastSummary Summary { get; init; }
+    }
+
     /// <summary>Something that happened to one node.</summary>
     public abstract record NodeEvent : OperationEvent
     {

@@ -2,14 +2,20 @@ namespace Kadeploy;
 
 /// <summary>Orders names as people do: text by character, numbers by value, so that <c>a-9</c> comes before <c>a-10</c>.</summary>
 /// <remarks>A total order: where only the zeros in front of numbers differ, the first number with fewer of them decides (1, 01, 001).</remarks>
-internal sealed class NaturalOrder : IComparer<NodeName>
+public sealed class NaturalOrder : IComparer<NodeName>
 {
+    private NaturalOrder()
+    {
+    }
+
+    /// <summary>Gets the order.</summary>
     public static NaturalOrder Instance { get; } = new();
 
+    /// <inheritdoc/>
     public int Compare(NodeName x, NodeName y) => Compare(x.Value, y.Value);
 
     /// <summary>Sorts names, each with a key of its first characters that differ, so that most comparisons look at no text.</summary>
-    public static void Sort(Span<NodeName> names)
+    internal static void Sort(Span<NodeName> names)
     {
         if (names.Length < 2) return;
         var common = names[0].Value.AsSpan();

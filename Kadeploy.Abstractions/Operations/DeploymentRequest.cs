@@ -56,6 +56,10 @@ public sealed record DeploymentRequest : OperationRequest
     /// <value>Null for nowhere.</value>
     public string? Breakpoint { get; init; }
 
+    /// <summary>Gets how many chains or trees of a broadcast begin at the server, for example one for each switch.</summary>
+    /// <value>From 1 to 64; null for the cluster's own number.</value>
+    public int? Chains { get; init; }
+
     /// <summary>Gets the user's custom operations.</summary>
     public ImmutableArray<CustomOperation> CustomOperations { get; init; } = [];
 }

@@ -12,6 +12,8 @@ internal sealed class ProgressModel
     private readonly Dictionary<(NodeState State, FaultCode Code), FaultGroup> _faults = [];
     private readonly MacroStepTally[] _macroSteps;
     private readonly HashSet<int> _lastSteps = [];
+    private readonly SortedDictionary<int, BroadcastProgress> _broadcasts = [];
+    private readonly List<BroadcastSummary> _endedBroadcasts = [];
     private readonly int _total;
     private NodeCounts _results = new();
     private DateTimeOffset? _started;
@@ -36,6 +38,15 @@ internal sealed class ProgressModel
 
     /// <summary>Gets how many macro-steps, from the first on, no node will come through any more.</summary>
     public int CompletedMacroSteps => Volatile.Read(ref _completed);
+
+    /// <summary>Gets how many broadcasts have said how they went.</summary>
+    public int EndedBroadcasts
+    {
+        get
+        {
+            lock (_gate) return _endedBroadcasts.Count;
+        }
+    }
 
     /// <summary>Counts an event.</summary>
     /// <param name="happened">The event; in the order of the journal.</param>
@@ -63,6 +74,13 @@ internal sealed class ProgressModel
                 case OperationEvent.StepInterrupted step:
                     NodeOf(step.Node).Running = false;
                     break;
+                case OperationEvent.BroadcastProgressed { Set: var set, Progress: var progress }:
+                    _broadcasts[set] = progress;
+                    break;
+                case OperationEvent.BroadcastFinished { Set: var set, Summary: var summary }:
+                    _broadcasts.Remove(set);
+                    _endedBroadcasts.Add(summary);
+                    break;
                 case OperationEvent.NodeFinished end:
                     Finish(NodeOf(end.Node), end);
                     break;
@@ -85,6 +103,8 @@ internal sealed class ProgressModel
                 Latest = _latest,
                 Events = _events,
                 MacroSteps = [.. _macroSteps.Select(static tally => tally.Copy())],
+                Broadcasts = [.. _broadcasts.Values],
+                EndedBroadcasts = [.. _endedBroadcasts],
                 Slowest = [.. Slowest(slowest).Select(static node => new SlowNode(node.Name, node.Step!, node.Since, node.Attempt))],
             };
         }

@@ -23,6 +23,12 @@ internal sealed record ProgressSnapshot
     /// <summary>Gets the macro-steps in their order.</summary>
     public required ImmutableArray<MacroStepTally> MacroSteps { get; init; }
 
+    /// <summary>Gets how far each broadcast is that is under way.</summary>
+    public ImmutableArray<BroadcastProgress> Broadcasts { get; init; } = [];
+
+    /// <summary>Gets how each broadcast went that has ended, in their order.</summary>
+    public ImmutableArray<BroadcastSummary> EndedBroadcasts { get; init; } = [];
+
     /// <summary>Gets the nodes that have been longest in one attempt, longest first.</summary>
     public required ImmutableArray<SlowNode> Slowest { get; init; }
 

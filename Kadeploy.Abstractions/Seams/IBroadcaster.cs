@@ -22,7 +22,20 @@ public interface IBroadcaster
 /// <summary>A broadcast.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Targets">The nodes with the attempts for which they receive it; at least one.</param>
-public sealed record BroadcastRequest(ImageReference Image, ImmutableArray<BroadcastTarget> Targets);
+public sealed record BroadcastRequest(ImageReference Image, ImmutableArray<BroadcastTarget> Targets)
+{
+    /// <summary>Gets how many chains or trees begin at the server.</summary>
+    /// <value>Null for the cluster's own number.</value>
+    public int? Chains { get; init; }
+
+    /// <summary>Gets what is told how far the nodes are, about once a second, by broadcasters that know it.</summary>
+    /// <value>Called from any thread; must not wait. The default does nothing.</value>
+    public Action<BroadcastProgress> Progressed { get; init; } = static _ => { };
+
+    /// <summary>Gets what is told how the broadcast went, once all nodes have ended, by broadcasters that know it.</summary>
+    /// <value>As <see cref="Progressed"/>; before the last result is given.</value>
+    public Action<BroadcastSummary> Finished { get; init; } = static _ => { };
+}
 
 /// <summary>A node that receives an image.</summary>
 /// <param name="Node">The node.</param>
@@ -36,9 +49,14 @@ public sealed record BroadcastTarget(Node Node, AttemptId Attempt, string Device
 /// <param name="Node">The node.</param>
 public sealed record BroadcastResult(NodeName Node)
 {
-    /// <summary>Gets the SHA-256 that the node computed over what it received, as 64 lower-case hexadecimal digits.</summary>
+    /// <summary>Gets the SHA-256 of what the node received, as 64 lower-case hexadecimal digits: the node computed it, or the root digest of all blocks, which
+    /// says the same.</summary>
     /// <value>Null when it failed.</value>
     public string? Digest { get; init; }
+
+    /// <summary>Gets a value indicating whether a tool brought the image that is not ours: then nobody here knows what was written, and there is no digest.</summary>
+    /// <value>The default is false.</value>
+    public bool IsUnproved { get; init; }
 
     /// <summary>Gets why it failed.</summary>
     /// <value>Null when it did not.</value>

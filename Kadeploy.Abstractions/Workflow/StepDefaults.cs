@@ -44,7 +44,7 @@ public static class StepDefaults
     public static ImmutableArray<MacroStepChoice> Workflow { get; } =
     [
         new(MacroStep.SetDeploymentEnv, [new(new("SetDeploymentEnvUntrusted"), Retries: 1)]),
-        new(MacroStep.BroadcastEnv, [new(new("BroadcastEnvUnicast"), Retries: 1)]),
+        new(MacroStep.BroadcastEnv, [new(new("BroadcastEnvChain")), new(new("BroadcastEnvUnicast"))]),
         new(MacroStep.BootNewEnv, [new(new("BootNewEnvClassical")), new(new("BootNewEnvHardReboot"), Retries: 1)]),
         new(MacroStep.Verify, [new(new("VerifyStandard"))]),
     ];

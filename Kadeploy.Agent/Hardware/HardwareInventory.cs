@@ -64,6 +64,11 @@ internal static class HardwareInventory
             Text(folder, "removable") == "1");
     }
 
+    /// <summary>Gives the speed of the fastest network card that is up, in Mbit/s; 0 when none tells.</summary>
+    /// <param name="root">Where /sys is, such as <c>/</c>.</param>
+    public static int FastestLink(string root) =>
+        Names(Path.Combine(root, "sys/class/net")).Select(name => Nic(root, name)).Where(static card => card is { IsUp: true }).Select(static card => Math.Max(0, card!.SpeedMegabits)).DefaultIfEmpty(0).Max();
+
     private static NicInfo? Nic(string root, string name)
     {
         var folder = Path.Combine(root, "sys/class/net", name);

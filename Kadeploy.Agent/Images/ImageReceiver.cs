@@ -21,6 +21,7 @@ internal sealed class ImageReceiver(ReceiveRequest request, Action<long, long> p
     private const int ProgressInterval = 500;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
+    private readonly Uri _address = request.Address ?? throw new ArgumentException("the request names no address", nameof(request));
     private readonly byte[] _buffer = new byte[BufferSize];
     private long _received;
     private long _length = -1;
@@ -29,16 +30,16 @@ internal sealed class ImageReceiver(ReceiveRequest request, Action<long, long> p
     private int _failures;
 
     /// <summary>Receives and writes the image.</summary>
-    /// <param name="vector">The program that writes it, and its arguments.</param>
+    /// <param name="destination">What writes it.</param>
     /// <returns>The exit status; what it means has been printed.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> vector)
+    public async Task<int> RunAsync(ImageDestination destination)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
             // The image is asked for first: a server that does not have it must not cost a partition its content.
             var download = await OpenAsync().ConfigureAwait(false);
-            var writer = ImageWriter.Start(vector, out var problem) ?? throw new ReceiveException(WriterFailed, problem);
+            var writer = ImageWriter.Start(destination.Vector, out var problem) ?? throw new ReceiveException(WriterFailed, problem);
             try
             {
                 await CopyAsync(download, writer, digest).ConfigureAwait(false);
@@ -121,7 +122,7 @@ internal sealed class ImageReceiver(ReceiveRequest request, Action<long, long> p
             try
             {
                 if (_failures > 0) await Task.Delay(FirstPause * (1 << Math.Min(_failures - 1, 4)), TimeProvider.System).ConfigureAwait(false);
-                var download = await HttpDownload.OpenAsync(request.Address, _received).ConfigureAwait(false);
+                var download = await HttpDownload.OpenAsync(_address, _received).ConfigureAwait(false);
                 // A connection that opens and breaks at once counts too.
                 _failures++;
                 return Accept(download);
@@ -191,7 +192,7 @@ internal sealed class ImageReceiver(ReceiveRequest request, Action<long, long> p
     }
 
     // The path is a secret.
-    private string Message(string problem) => $"image from {request.Address.Authority}: {problem}";
+    private string Message(string problem) => $"image from {_address.Authority}: {problem}";
 
     private sealed class ReceiveException(int status, string message) : Exception(message)
     {

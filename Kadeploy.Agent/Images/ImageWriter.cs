@@ -14,6 +14,9 @@ internal sealed unsafe class ImageWriter
     private readonly int _input;
     private string? _end;
 
+    /// <summary>Gets our end of its standard input.</summary>
+    public int Input => _input;
+
     private ImageWriter(string name, int process, int input) => (_name, _process, _input) = (name, process, input);
 
     /// <summary>Starts it.</summary>

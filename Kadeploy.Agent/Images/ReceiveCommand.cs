@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kadeploy.Agent.Chain;
 using Kadeploy.Agent.Linux;
 
 namespace Kadeploy.Agent.Images;
@@ -13,12 +14,26 @@ internal static class ReceiveCommand
     /// <exception cref="FormatException">Arguments or input make no sense.</exception>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not ["receive", "--", { Length: > 0 }, ..]) throw new FormatException("receive takes -- and the program that writes the image; see --help");
+        var destination = arguments switch
+        {
+            ["receive", "--", { Length: > 0 }, ..] => new ImageDestination { Writer = arguments[2..] },
+            ["receive", "--to", { Length: > 0 } path] => new ImageDestination { Path = path },
+            _ => throw new FormatException("receive takes -- and the program that writes the image, or --to and a file or a device; see --help"),
+        };
         _ = Libc.Signal(Libc.Sigchld, 0);
         var descriptor = ProgressDescriptor();
         ReceiverTurn.Take();
         using var input = new StreamReader(new FileStream(new(0, ownsHandle: false), FileAccess.Read, 0), Encoding.UTF8);
-        return await new ImageReceiver(ReceiveRequest.Parse(input), (done, total) => Tell(descriptor, done, total)).RunAsync(arguments[2..]).ConfigureAwait(false);
+        var request = ReceiveRequest.Parse(input);
+        if (request.Chain is { } chain)
+        {
+            var status = ChainReceiver.Run(chain, destination, (done, total) => Tell(descriptor, done, total));
+            // The broadcast cannot be joined: then the node fetches the image by itself, as if there were none.
+            if (status != ImageReceiver.NoConnection || request.Address is null) return status;
+            Log.Write("the broadcast cannot be joined; the image is fetched from the server directly");
+        }
+
+        return await new ImageReceiver(request, (done, total) => Tell(descriptor, done, total)).RunAsync(destination).ConfigureAwait(false);
     }
 
     private static int ProgressDescriptor()

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Kadeploy.Agent.Chain;
 
 namespace Kadeploy.Agent.Images;
 
 /// <summary>What <c>kadeploy-agent receive</c> is told on its standard input; not by arguments, which everybody on the node may read.</summary>
-/// <param name="Address">Where the image is; its path is a secret.</param>
+/// <param name="Address">Where the image is; its path is a secret. Null when it comes from other nodes alone.</param>
 /// <param name="Length">Its length in bytes; null when the server shall say.</param>
 /// <param name="Digest">Its SHA-256; null when it is not to be compared.</param>
-internal sealed record ReceiveRequest(Uri Address, long? Length, byte[]? Digest)
+/// <param name="Chain">The broadcast in which the node takes part; null when it fetches the image by itself.</param>
+internal sealed record ReceiveRequest(Uri? Address, long? Length, byte[]? Digest, ChainSettings? Chain)
 {
     /// <summary>Reads lines of <c>NAME=VALUE</c>.</summary>
     /// <exception cref="FormatException">They make no sense; the message says which.</exception>
@@ -16,6 +18,7 @@ internal sealed record ReceiveRequest(Uri Address, long? Length, byte[]? Digest)
         Uri? address = null;
         long? length = null;
         byte[]? digest = null;
+        var chain = new ChainLines();
         while (lines.ReadLine() is { } line)
         {
             var equals = line.IndexOf('=');
@@ -37,11 +40,13 @@ internal sealed record ReceiveRequest(Uri Address, long? Length, byte[]? Digest)
                     digest = value.Length == 0 ? null : Hexadecimal(value);
                     break;
                 default:
-                    throw new FormatException("a line on the standard input is none of url=, length= and sha256=");
+                    if (!chain.Take(name, value)) throw new FormatException("a line on the standard input is none of url=, length= and sha256=, nor one of a broadcast");
+                    break;
             }
         }
 
-        return new(address ?? throw new FormatException("the standard input names no url="), length, digest);
+        var settings = chain.Settings();
+        return address is null && settings is null ? throw new FormatException("the standard input names no url= and no chain=") : new(address, length, digest, settings);
     }
 
     private static byte[] Hexadecimal(string value)

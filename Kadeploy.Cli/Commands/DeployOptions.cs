@@ -32,6 +32,12 @@ internal sealed class DeployOptions
 
     private readonly Option<string?> _vlan = new("--vlan") { HelpName = "ID", Description = "The network into which nodes are put before they boot the environment. Default: where they are." };
 
+    private readonly Option<int?> _chains = new("--chains")
+    {
+        HelpName = "K", CustomParser = static result => OptionParsing.Integer(result, 1, 64),
+        Description = "How many chains of nodes, or trees, begin at the server, such as one for each switch. Default: the cluster's.",
+    };
+
     private readonly Option<TimeoutExpression?> _reboot = new("--reboot-classical-timeout")
     {
         HelpName = "EXPR", CustomParser = static result => OptionParsing.Timeout(result),
@@ -67,7 +73,7 @@ internal sealed class DeployOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        $"{NodeOptions.Synopsis} {EnvironmentOptions.Synopsis} [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
+        $"{NodeOptions.Synopsis} {EnvironmentOptions.Synopsis} [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--chains K] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
         + "[--disable-kexec] [--disable-bootloader-install] [--disable-disk-partitioning] [--force-steps STEPS] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
@@ -78,7 +84,7 @@ internal sealed class DeployOptions
         _environment.AddTo(command);
         foreach (var option in new Option[]
                  {
-                     _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
+                     _key, _partition, _disk, _reformat, _vlan, _chains, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
                      _forceSteps, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
@@ -118,6 +124,7 @@ internal sealed class DeployOptions
             ReformatTemporary = arguments.GetValue(_reformat),
             AuthorizedKeys = keys,
             Vlan = arguments.GetValue(_vlan),
+            Chains = arguments.GetValue(_chains),
             DisableKexec = arguments.GetValue(_noKexec),
             DisableBootloaderInstall = arguments.GetValue(_noBootloader),
             DisableDiskPartitioning = arguments.GetValue(_noPartitioning),

@@ -20,6 +20,8 @@ internal static class EventWording
         OperationEvent.CancelRequested cancel => $"cancel requested by {cancel.User}",
         OperationEvent.Finished end => $"operation finished: {Wording.Results(end.Results)}",
         OperationEvent.SetFormed set => $"set {set.Set} of {Wording.Nodes(set.Nodes)} begins {set.Step}",
+        OperationEvent.BroadcastProgressed { Progress: var progress } => BroadcastWording.Line(progress),
+        OperationEvent.BroadcastFinished { Summary: var summary } => BroadcastWording.Line(summary),
         OperationEvent.NodeLeased => "leased",
         OperationEvent.StepStarted step => $"{Attempt(step)} started",
         OperationEvent.StepSucceeded step => $"{Attempt(step)} succeeded in {Wording.Duration(step.Duration)}",

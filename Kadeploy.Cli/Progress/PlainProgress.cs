@@ -3,12 +3,13 @@ using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Progress;
 
-/// <summary>Writes a line at the start and one for each macro-step that is done: for files, pipes and simple terminals.</summary>
+/// <summary>Writes a line at the start and one for each broadcast and each macro-step that is done: for files, pipes and simple terminals.</summary>
 internal sealed class PlainProgress : IProgressDisplay
 {
     private readonly TextWriter _error;
     private readonly ProgressModel _model;
     private int _written;
+    private int _broadcastsWritten;
 
     /// <summary>Writes the first line.</summary>
     /// <param name="error">Standard error.</param>
@@ -23,8 +24,10 @@ internal sealed class PlainProgress : IProgressDisplay
 
     public void Changed()
     {
-        if (_model.CompletedMacroSteps == _written) return;
+        if (_model.CompletedMacroSteps == _written && _model.EndedBroadcasts == _broadcastsWritten) return;
         var picture = _model.Snapshot(0);
+        for (; _broadcastsWritten < picture.EndedBroadcasts.Length; _broadcastsWritten++) 
+            _error.WriteLine(BroadcastWording.Line(picture.EndedBroadcasts[_broadcastsWritten]));
         for (var done = _model.CompletedMacroSteps; _written < done; _written++)
         {
             var step = picture.MacroSteps[_written];

@@ -14,6 +14,7 @@ namespace Kadeploy.Cli.Progress;
 internal sealed class ProgressView(string title, Prediction? prediction, TimeProvider? clock, int width, bool unicode)
 {
     private const int WidthBesideBar = 60;
+    private const int MostBroadcasts = 4;
 
     private readonly int _barWidth = Math.Clamp(width - WidthBesideBar, 10, 60);
 
@@ -24,6 +25,8 @@ internal sealed class ProgressView(string title, Prediction? prediction, TimePro
     {
         var now = clock?.GetUtcNow() ?? picture.Latest;
         var rows = new List<IRenderable> { new Text(title, new(decoration: Decoration.Bold)), Bars(picture), Clock(picture, now) };
+        foreach (var summary in picture.EndedBroadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(BroadcastWording.Line(summary), new(decoration: Decoration.Dim)));
+        foreach (var progress in picture.Broadcasts.TakeLast(MostBroadcasts)) rows.Add(new Text(BroadcastWording.Line(progress)));
         if (!picture.Slowest.IsEmpty) rows.Add(Slowest(picture, now));
         return new Rows(rows);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Configuration.Reading;
+using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
 using Kadeploy.Engine.Drivers.Vlans;
@@ -37,6 +38,14 @@ public sealed record ServerSettings
     /// <summary>Gets where images are served to nodes.</summary>
     /// <value>The default is port 25301 of every address.</value>
     public IPEndPoint Images { get; init; } = new(IPAddress.Any, 25301);
+
+    /// <summary>Gets where nodes of broadcasts call.</summary>
+    /// <value>The default is port 25302 of every address.</value>
+    public IPEndPoint Broadcasts { get; init; } = new(IPAddress.Any, 25302);
+
+    /// <summary>Gets how many bytes a second all broadcasts together send from here.</summary>
+    /// <value>0 for no limit; the default.</value>
+    public long BroadcastBytesPerSecond { get; init; }
 
     /// <summary>Gets the engine's own TFTP server.</summary>
     /// <value>Null when the site has one; the default.</value>
@@ -135,6 +144,9 @@ public sealed record ClusterSettings
     /// <summary>Gets the command of the site's own broadcast, for <c>BroadcastEnvCustom</c>.</summary>
     /// <value>Null when there is none.</value>
     public CommandTemplate? Broadcast { get; init; }
+
+    /// <summary>Gets how images are passed from node to node.</summary>
+    public ChainOptions Chain { get; init; } = new();
 
     /// <summary>Gets what nodes of the cluster are read with.</summary>
     internal NodeContext Context { get; init; } = new("");

@@ -71,7 +71,7 @@ internal static class DescriptionTree
     {
         var table = new Table().Text("file", Location(image.Location)).Name("kind", image.Kind);
         table = image.Kind == ImageKind.Fsa ? table.Number("compression", image.FsaLevel) : table.Name("compression", image.Compression);
-        return table.Text("checksum", image.Sha256).ToValue();
+        return table.Text("checksum", image.Sha256).Text("root_digest", image.RootDigest).ToValue();
     }
 
     private static YamlTable Archive(InstallScript script) => new Table()

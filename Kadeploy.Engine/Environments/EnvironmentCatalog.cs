@@ -11,12 +11,14 @@ namespace Kadeploy.Engine.Environments;
 /// <param name="isAdministrator">Says who may do everything.</param>
 /// <param name="open">Opens files.</param>
 /// <param name="limits">How large archives may be.</param>
+/// <param name="manifests">Makes the manifests of images.</param>
 /// <param name="time">The clock of histories.</param>
 internal sealed partial class EnvironmentCatalog(
-    IEnvironmentStore store, IReadOnlyList<IEnvironmentUse> uses, Func<string, bool> isAdministrator, OpenFiles open, FileLimits limits, TimeProvider time)
+    IEnvironmentStore store, IReadOnlyList<IEnvironmentUse> uses, Func<string, bool> isAdministrator, OpenFiles open, FileLimits limits,
+    IManifestMaker manifests, TimeProvider time)
     : IEnvironmentCatalog
 {
-    private readonly EnvironmentDigests _digests = new(open, limits);
+    private readonly EnvironmentDigests _digests = new(open, limits, manifests);
 
     /// <inheritdoc/>
     public Task<ImmutableArray<KaEnvironment>> ReadAsync(string text, string source, string user, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace Kadeploy.Engine.Environments;
 /// <summary>Fetches the files of environments and records what they are.</summary>
 /// <param name="open">Opens files.</param>
 /// <param name="limits">How large archives may be.</param>
-internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
+/// <param name="manifests">Makes the manifests of images.</param>
+internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits, IManifestMaker manifests)
 {
     /// <summary>Lists the files of an environment.</summary>
     /// <param name="environment">The environment.</param>
@@ -22,7 +23,7 @@ internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
             yield return new($"post-install of {name}", postinstall.Archive) { Sha256 = postinstall.Sha256, Limit = limits.Postinstall };
     }
 
-    /// <summary>Fetches all files and completes the checksums.</summary>
+    /// <summary>Fetches all files and completes the checksums, and the image's root digest.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="user">Who asks.</param>
     /// <param name="problems">Receives what cannot be had, or is another file than its checksum says.</param>
@@ -31,7 +32,9 @@ internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
     public async Task<KaEnvironment> CompleteAsync(KaEnvironment environment, string user, ICollection<string> problems, CancellationToken cancellationToken)
     {
         using var files = open(user, [.. Wishes(environment, limits)]);
-        var image = environment.Image with { Sha256 = await DigestAsync(files.Wishes[0]).ConfigureAwait(false) };
+        string? root = null;
+        var digest = await DigestAsync(files.Wishes[0], async file => root = (await manifests.MakeAsync(file, cancellationToken).ConfigureAwait(false)).Root).ConfigureAwait(false);
+        var image = environment.Image with { Sha256 = digest, RootDigest = root };
         var next = 1;
         var preinstall = environment.Preinstall is { } script ? script with { Sha256 = await DigestAsync(files.Wishes[next++]).ConfigureAwait(false) } : null;
         var postinstalls = ImmutableArray.CreateBuilder<InstallScript>();
@@ -39,11 +42,13 @@ internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
             postinstalls.Add(postinstall with { Sha256 = await DigestAsync(files.Wishes[next++]).ConfigureAwait(false) });
         return environment with { Image = image, Preinstall = preinstall, Postinstalls = postinstalls.ToImmutable() };
 
-        async Task<string?> DigestAsync(FileWish wish)
+        async Task<string?> DigestAsync(FileWish wish, Func<SourceFile, Task>? found = null)
         {
             try
             {
-                return (await files.FetchAsync(wish.Location, wish.Sha256, cancellationToken).ConfigureAwait(false)).Sha256;
+                var file = await files.FetchAsync(wish.Location, wish.Sha256, cancellationToken).ConfigureAwait(false);
+                if (found is not null) await found(file).ConfigureAwait(false);
+                return file.Sha256;
             }
             catch (KadeployException failure) when (failure is OperationFailedException or NotAllowedException)
             {
@@ -59,7 +64,7 @@ internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
     /// <returns>The environment without them.</returns>
     public static KaEnvironment Without(KaEnvironment environment, EnvironmentFiles files) => environment with
     {
-        Image = files.HasFlag(EnvironmentFiles.Image) ? environment.Image with { Sha256 = null } : environment.Image,
+        Image = files.HasFlag(EnvironmentFiles.Image) ? environment.Image with { Sha256 = null, RootDigest = null } : environment.Image,
         Preinstall = files.HasFlag(EnvironmentFiles.Preinstall) && environment.Preinstall is { } preinstall ? preinstall with { Sha256 = null } : environment.Preinstall,
         Postinstalls = files.HasFlag(EnvironmentFiles.Postinstalls)
             ? [.. environment.Postinstalls.Select(static each => each with { Sha256 = null })]
@@ -78,12 +83,17 @@ internal sealed class EnvironmentDigests(OpenFiles open, FileLimits limits)
         foreach (var script in before.Postinstalls.Append(before.Preinstall).OfType<InstallScript>())
             if (script.Sha256 is { } digest) known[script.Archive] = digest;
         if (before.Image.Sha256 is { } own) known[before.Image.Location] = own;
+        var image = Of(now.Image.Location, now.Image.Sha256);
         return now with
         {
-            Image = now.Image with { Sha256 = Of(now.Image.Location, now.Image.Sha256) },
+            Image = now.Image with { Sha256 = image, RootDigest = Root(image) },
             Preinstall = now.Preinstall is { } preinstall ? preinstall with { Sha256 = Of(preinstall.Archive, preinstall.Sha256) } : null,
             Postinstalls = [.. now.Postinstalls.Select(each => each with { Sha256 = Of(each.Archive, each.Sha256) })],
         };
+
+        // It belongs to one content; of another one it would make every broadcast refuse the image.
+        string? Root(string? digest) => digest == before.Image.Sha256 ? now.Image.RootDigest ?? before.Image.RootDigest
+            : now.Image.RootDigest == before.Image.RootDigest ? null : now.Image.RootDigest;
 
         string? Of(Uri location, string? digest) => digest is null
             ? known.GetValueOrDefault(location)

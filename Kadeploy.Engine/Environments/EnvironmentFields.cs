@@ -84,8 +84,9 @@ internal static class EnvironmentFields
         var level = kind == ImageKind.Fsa ? image.Integer("compression", 0, 9) ?? 0 : 0; // fsarchiver itself finds it in the archive
         var compression = kind == ImageKind.Fsa ? ImageCompression.None : Compression(image);
         var digest = image.Sha256("checksum");
+        var root = image.Sha256("root_digest");
         image.End();
-        return file is null || kind is null || compression is null ? null : new(file, kind.Value, compression.Value, digest) { FsaLevel = level };
+        return file is null || kind is null || compression is null ? null : new(file, kind.Value, compression.Value, digest) { FsaLevel = level, RootDigest = root };
     }
 
     private static ImageCompression? Compression(Section image)

@@ -22,6 +22,14 @@ internal sealed record EventDetail
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NodeFacts? Facts { get; init; }
 
+    /// <summary>Gets <see cref="OperationEvent.BroadcastProgressed.Progress"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BroadcastProgress? Progress { get; init; }
+
+    /// <summary>Gets <see cref="OperationEvent.BroadcastFinished.Summary"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BroadcastSummary? Summary { get; init; }
+
     /// <summary>Gets the fault without its code, which has a column.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FaultDetail? Fault { get; init; }

@@ -26,6 +26,8 @@ public static class EventJson
         OperationEvent.Finished e => Begin(e, "finished") with { Results = e.Results },
         OperationEvent.NodeLeased e => Begin(e, "nodeLeased") with { Node = e.Node },
         OperationEvent.SetFormed e => At(Begin(e, "setFormed"), e.Step) with { Set = e.Set, Nodes = e.Nodes },
+        OperationEvent.BroadcastProgressed e => At(Begin(e, "broadcastProgressed"), e.Step) with { Set = e.Set, ImageBytes = e.Progress.Bytes, Transfers = e.Progress.Nodes },
+        OperationEvent.BroadcastFinished e => At(Begin(e, "broadcastFinished"), e.Step) with { Set = e.Set, Broadcast = e.Summary },
         OperationEvent.StepStarted e => Attempt(e, "stepStarted") with { Set = e.Set == 0 ? null : e.Set },
         OperationEvent.StepSucceeded e => Facts(Attempt(e, "stepSucceeded"), e.Facts) with { DurationSeconds = e.Duration.TotalSeconds },
         OperationEvent.StepFailed e => Attempt(e, "stepFailed") with
@@ -79,6 +81,7 @@ public static class EventJson
     [
         typeof(NodeNameConverter), typeof(OperationIdConverter), typeof(InstanceNameConverter), typeof(MicroStepNameConverter),
         typeof(FaultCodeConverter), typeof(CamelCase<MacroStep>), typeof(CamelCase<NodeState>), typeof(CamelCase<FailureConsequence>), typeof(CamelCase<PowerState>),
+        typeof(CamelCase<TransferState>), typeof(CamelCase<BypassCause>), typeof(SecondsConverter),
     ])]
 [JsonSerializable(typeof(EventLine))]
 internal sealed partial class EventLineJson : JsonSerializerContext;

@@ -56,6 +56,15 @@ internal sealed record EventLine
 
     public PowerState? Power { get; init; }
 
+    /// <summary>Gets the length of the image that is broadcast.</summary>
+    public long? ImageBytes { get; init; }
+
+    /// <summary>Gets how far the nodes of a broadcast are.</summary>
+    public ImmutableArray<NodeTransfer>? Transfers { get; init; }
+
+    /// <summary>Gets how a broadcast went.</summary>
+    public BroadcastSummary? Broadcast { get; init; }
+
     public string? User { get; init; }
 
     public NodeCounts? Results { get; init; }

@@ -14,6 +14,7 @@ namespace Kadeploy.Engine.Json;
         typeof(CamelCase<OperationKind>), typeof(CamelCase<MacroStep>), typeof(CamelCase<StepScope>), typeof(CamelCase<ThrottledResource>),
         typeof(CamelCase<CustomPlacement>), typeof(CamelCase<CustomAction>), typeof(CamelCase<ImageKind>), typeof(CamelCase<ImageCompression>),
         typeof(CamelCase<OperatingSystemKind>), typeof(CamelCase<Visibility>), typeof(CamelCase<LatencyProfile>), typeof(CamelCase<FaultKind>),
+        typeof(CamelCase<TransferState>), typeof(CamelCase<BypassCause>),
         typeof(OperationRequestConverter), typeof(CamelCase<RebootKind>), typeof(CamelCase<PowerAction>), typeof(CamelCase<PowerLevel>), typeof(CamelCase<PowerState>),
     ])]
 [JsonSerializable(typeof(OperationPlan))]

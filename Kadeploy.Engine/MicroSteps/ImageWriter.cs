@@ -13,7 +13,8 @@ internal static class ImageWriter
     /// <returns>The program, then its arguments; it keeps the image as a file where a later step unpacks it.</returns>
     public static ImmutableArray<string> OnArrival(DeploymentContext context, ImageReference image, string device) =>
         BypassRules.IsUnpackedOnArrival(image, context.Cluster, context.Step.Step.Instance)
-            ? Command(image, device)
+            // What needs no unpacking is written by the agent that receives it: zeros need neither be sent nor written.
+            ? image is { Kind: ImageKind.Dd, Compression: ImageCompression.None } && context.Step.Step.Instance != BypassRules.Custom ? ["kadeploy-agent", "write", device] : Command(image, device)
             : ["dd", $"of={NodePaths.ImageFile(image)}", "bs=1M", "iflag=fullblock"];
 
     /// <summary>Gives the program and its arguments.</summary>

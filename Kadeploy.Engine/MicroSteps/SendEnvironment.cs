@@ -21,7 +21,12 @@ internal sealed class SendEnvironment : SetMicroStep<DeploymentContext>
                     var device = context.Target.Device;
                     return new BroadcastTarget(context.Node, context.Attempt, device, ImageWriter.OnArrival(context, image, device));
                 }),
-            ]);
+            ])
+        {
+            Chains = first.Request.Chains,
+            Progressed = first.Broadcasts.Progressed,
+            Finished = first.Broadcasts.Finished,
+        };
         await foreach (var result in broadcaster.SendAsync(request, cancellationToken).ConfigureAwait(false))
             yield return new(result.Node, result.Digest is null ? null : new() { ImageDigest = result.Digest }, Judge(result, image));
     }
@@ -29,6 +34,7 @@ internal sealed class SendEnvironment : SetMicroStep<DeploymentContext>
     private static OperationFailedException? Judge(BroadcastResult result, ImageReference image)
     {
         if (result.Failure is not null) return result.Failure;
+        if (result.IsUnproved) return null;
         if (result.Digest is null)
             return new(FaultCodes.ImageDigest, $"node {result.Node}: the broadcast ended without a digest of what was written");
         return image.Sha256 is null || string.Equals(result.Digest, image.Sha256, StringComparison.OrdinalIgnoreCase)

@@ -24,6 +24,10 @@ internal record StepContext
     /// <summary>Gets the drivers.</summary>
     public required DriverSet Drivers { get; init; }
 
+    /// <summary>Gets what is told of broadcasts.</summary>
+    /// <value>The default listens to nobody.</value>
+    public BroadcastListener Broadcasts { get; init; } = BroadcastListener.None;
+
     /// <summary>Gets the cluster.</summary>
     public Cluster Cluster => ClusterPlan.Cluster;
 
@@ -148,4 +152,13 @@ internal sealed record ConsoleContext : StepContext
 
     /// <summary>Gets what was asked for.</summary>
     public ConsoleRequest Request { get; init; }
+}
+
+/// <summary>Listens to broadcasts; from any thread.</summary>
+/// <param name="Progressed">Is told how far the nodes are.</param>
+/// <param name="Finished">Is told how it went.</param>
+internal sealed record BroadcastListener(Action<BroadcastProgress> Progressed, Action<BroadcastSummary> Finished)
+{
+    /// <summary>Gets the one that listens to nobody.</summary>
+    public static BroadcastListener None { get; } = new(static _ => { }, static _ => { });
 }

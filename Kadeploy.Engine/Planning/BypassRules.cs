@@ -57,7 +57,8 @@ internal static class BypassRules
             static it => it.Request.Environment.Boot.Kernel is null),
     ];
 
-    private static InstanceName Custom => new("BroadcastEnvCustom");
+    /// <summary>Gets the instance that runs the site's own tool.</summary>
+    public static InstanceName Custom => new("BroadcastEnvCustom");
 
     /// <summary>Says whether an image is unpacked while it arrives.</summary>
     /// <param name="image">The image.</param>

@@ -9,6 +9,9 @@ internal static class PlanLimits
     /// <summary>The highest number of a partition: as many as a GPT holds where nobody enlarged it.</summary>
     public const int Partition = 128;
 
+    /// <summary>How many chains of nodes may begin at one server: each takes its part of the link.</summary>
+    public const int Chains = 64;
+
     /// <summary>The longest text in a request, in characters, unless another limit is told.</summary>
     public const int Text = 1024;
 

@@ -20,6 +20,8 @@ internal static partial class RequestCheck
         CheckDisk(request.BlockDevice, request.Partition, problems);
         CheckWholeDisk(request, problems);
         CheckFileSystem("file system for temporary files", request.ReformatTemporary, problems);
+        if (request.Chains is { } chains and not (>= 1 and <= PlanLimits.Chains))
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{chains} chains are asked for; there can be 1 to {PlanLimits.Chains}"));
         EnvironmentCheck.Check(request.Environment, problems);
         if (simulation is not null && !(simulation.FaultRate is >= 0 and <= 1))
             problems.Add(string.Create(

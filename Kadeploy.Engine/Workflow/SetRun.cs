@@ -10,6 +10,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
     private readonly EngineServices _services = cluster.Operation.Services;
     private readonly Dictionary<NodeName, (SetMember Member, StepContext Context)> _open = [];
     private AttemptLimit _limit;
+    private int _set;
     private long? _started;
 
     /// <summary>Waits for a slot, starts with all nodes that wait by then, and gives each its result.</summary>
@@ -76,7 +77,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         {
             await _services.Leases.EnsureHeldAsync(_operation.Stopping);
             _operation.Stopping.ThrowIfCancellationRequested(); // stopped while the intent was on its way to the disk
-            var contexts = _open.Values.Select(static entry => entry.Context).ToArray();
+            var contexts = _open.Values.Select(entry => entry.Context with { Broadcasts = new(Tell, Tell) }).ToArray();
             await foreach (var result in ((ISetMicroStep)definition.Implementation).RunAsync(contexts, scope.Token))
             {
                 if (!_open.TryGetValue(result.Node, out var entry)) continue; // not of this set, or through already
@@ -96,6 +97,19 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         }
     }
 
+    private void Tell(BroadcastProgress progress) => Tell(() => new OperationEvent.BroadcastProgressed
+    {
+        Operation = _operation.Id, At = _services.Time.GetUtcNow(), Step = point.Step.Step, Set = _set, Progress = progress,
+    });
+
+    private void Tell(BroadcastSummary summary) => Tell(() => new OperationEvent.BroadcastFinished
+    {
+        Operation = _operation.Id, At = _services.Time.GetUtcNow(), Step = point.Step.Step, Set = _set, Summary = summary,
+    });
+
+    // Drivers tell from any thread; the journal belongs to the loop.
+    private void Tell(Func<OperationEvent> happened) => _services.Loop.Post(_ => _services.Journal.Append(happened()), null);
+
     /// <summary>What a node reports after the set's time is over is that it was cut off, with what it had printed until then.</summary>
     private static Exception CutOff(KadeployException failure, TimeoutScope scope) =>
         scope.Expired ? new CommandStoppedException(failure.Evidence, scope.Token) : failure;
@@ -103,7 +117,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
     private Task JournalIntentAsync(List<SetMember> members)
     {
         var now = _services.Time.GetUtcNow();
-        var set = _operation.NextSet();
+        var set = _set = _operation.NextSet();
         _services.Journal.Append(new OperationEvent.SetFormed
         {
             Operation = _operation.Id, At = now, Step = point.Step.Step, Set = set, Nodes = members.Count,

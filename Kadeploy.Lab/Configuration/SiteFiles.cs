@@ -78,7 +78,7 @@ internal static class SiteFiles
             timeouts: {Braced($"reboot: {Seconds(Reboot, factor)}, kexec: {Seconds(KexecBoot, factor)}")}
             automata:
               SetDeploymentEnv: [{Braced($"type: Untrusted, retries: 1, timeout: {Seconds(Preparation, factor)}")}]
-              BroadcastEnv: [{Braced($"type: Unicast, retries: 1, timeout: {Seconds(Broadcast, factor)}")}]
+              BroadcastEnv: [{Braced($"type: Chain, timeout: {Seconds(Broadcast, factor)}")}, {Braced($"type: Unicast, timeout: {Seconds(Broadcast, factor)}")}]
               BootNewEnv: [{Braced($"type: Kexec, timeout: {Seconds(Preparation, factor)}")}, {Braced($"type: Classical, timeout: {Seconds(Preparation, factor)}")}, {Braced($"type: HardReboot, retries: 1, timeout: {Seconds(Preparation, factor)}")}]
             nodes:
 

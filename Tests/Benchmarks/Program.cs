@@ -1,8 +1,10 @@
 using System.Globalization;
 using Kadeploy.Benchmarks;
+using Kadeploy.Benchmarks.Chains;
 
 return args switch
 {
+    ["chain", .. var options] => await ChainBenchmark.RunAsync(options, Console.Out),
     ["engine"] => await EngineBenchmark.RunAsync(Console.Out),
     ["fold"] => Done(() => FoldBenchmark.Run(Console.Out)),
     ["inventory"] => await DoneAsync(InventoryBenchmark.Run(Console.Out)),
@@ -32,6 +34,6 @@ static async Task<int> DoneAsync(Task benchmark)
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]|writers [--changes N]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- chain|engine|fold|inventory|store|statistics [--rows N] [--keep DIR] [--only TEXT]|writers [--changes N]");
     return 2;
 }

@@ -186,8 +186,9 @@ internal sealed class DeploymentLab : IAsyncDisposable
     }
 
     /// <summary>Writes custom steps that make node-2 stop in the middle of unpacking the image, the first time.</summary>
+    /// <param name="instance">The instance in which it does.</param>
     /// <returns>The file for <c>--custom-steps</c>; <see cref="UntilHeldAsync"/> waits for that moment.</returns>
-    public string HoldSecondNode()
+    public string HoldSecondNode(string instance = "BroadcastEnvUnicast")
     {
         // In front of the true one in the agent's PATH. It passes on as much as is surely less than the image, says so, and waits for a word that nobody gives.
         File.WriteAllText(Path.Combine(Folder, "hold.sh"), """
@@ -202,7 +203,7 @@ internal sealed class DeploymentLab : IAsyncDisposable
             chmod 755 /run/kadeploy/bin/tar
             """.ReplaceLineEndings("\n") + "\n");
         var steps = Path.Combine(Folder, "hold.yaml");
-        File.WriteAllText(steps, "BroadcastEnvUnicast:\n  SendEnvironment:\n    pre-ops:\n      - { name: hold, action: run, file: hold.sh }\n"
+        File.WriteAllText(steps, instance + ":\n  SendEnvironment:\n    pre-ops:\n      - { name: hold, action: run, file: hold.sh }\n"
             + "    post-ops:\n      - { name: alone, action: run, file: alone.sh }\n");
         // Nothing of an earlier attempt may still write when the image is there.
         File.WriteAllText(Path.Combine(Folder, "alone.sh"), """
@@ -229,7 +230,7 @@ internal sealed class DeploymentLab : IAsyncDisposable
             read -r word </run/release
             """.ReplaceLineEndings("\n") + "\n");
         var steps = Path.Combine(Folder, "count.yaml");
-        File.WriteAllText(steps, "BroadcastEnvUnicast:\n  CheckKernelFiles:\n    pre-ops:\n      - { name: count, action: run, file: count.sh }\n");
+        File.WriteAllText(steps, "BroadcastEnvChain:\n  CheckKernelFiles:\n    pre-ops:\n      - { name: count, action: run, file: count.sh }\n");
         return steps;
     }
 

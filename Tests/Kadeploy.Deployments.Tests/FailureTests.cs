@@ -112,7 +112,7 @@ public sealed class FailureTests(ThreeNodes three) : IClassFixture<ThreeNodes>
     public async Task A_node_with_a_killed_agent_is_deployed_by_the_next_attempt()
     {
         var lab = await three.GetAsync();
-        using var run = lab.StartDeployment("node-[1-3]", "--custom-steps", lab.HoldSecondNode());
+        using var run = lab.StartDeployment("node-[1-3]", "--custom-steps", lab.HoldSecondNode("BroadcastEnvChain"));
         await run.UntilStartedAsync("SendEnvironment", null, "node-2", Stop);
         await lab.UntilHeldAsync();
         await lab.KillAgentAsync("node-2");

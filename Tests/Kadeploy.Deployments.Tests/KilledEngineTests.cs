@@ -25,7 +25,7 @@ public sealed class KilledEngineTests(ThreeNodes three) : IClassFixture<ThreeNod
     {
         var lab = await three.GetAsync();
         var state = Path.Combine(lab.States, "killed-in-SendEnvironment");
-        using (var run = lab.StartDeployment("node-[1-3]", "--state", state, "--custom-steps", lab.HoldSecondNode()))
+        using (var run = lab.StartDeployment("node-[1-3]", "--state", state, "--custom-steps", lab.HoldSecondNode("BroadcastEnvChain")))
         {
             await run.UntilStartedAsync("SendEnvironment", null, "node-2", Stop);
             await lab.UntilHeldAsync();

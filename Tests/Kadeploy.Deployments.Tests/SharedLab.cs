@@ -28,5 +28,8 @@ public sealed class FiftyNodes() : SharedLab(NodeKind.Namespace, 50);
 /// <summary>Two machines with a BIOS.</summary>
 public sealed class TwoMachines() : SharedLab(NodeKind.Vm, 2);
 
+/// <summary>Four machines with a BIOS.</summary>
+public sealed class FourMachines() : SharedLab(NodeKind.Vm, 4);
+
 /// <summary>A machine with UEFI.</summary>
 public sealed class UefiMachine() : SharedLab(NodeKind.Vm, 1, "--firmware", "uefi");

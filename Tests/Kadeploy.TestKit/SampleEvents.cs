@@ -45,6 +45,20 @@ public static class SampleEvents
             new OperationEvent.CancelRequested { Operation = operation, At = at, User = "grace" },
             NodeFinished(plan, first) with { Facts = facts },
             NodeFinished(plan, second) with { State = NodeState.Ko, Fault = fault, Step = steps[0] },
+            new OperationEvent.BroadcastProgressed
+            {
+                Operation = operation, At = at, Step = steps[1], Set = 4,
+                Progress = new(1000, [new(first, 900, 80, 1, TransferState.Receiving), new(second, 0, 0, 0, TransferState.Lost)]),
+            },
+            new OperationEvent.BroadcastFinished
+            {
+                Operation = operation, At = at, Step = steps[1], Set = 4,
+                Summary = new(1000, 2, TimeSpan.FromTicks(12_345_678))
+                {
+                    RootDigest = new('c', 64), BytesPerSecond = 90, LinkShare = 0.5, ServerBytes = 1100, ResentBytes = 7,
+                    Bypasses = [new(second, first, BypassCause.Frozen), new(first, null, BypassCause.Slow)], Wrong = [new(second, 3)],
+                },
+            },
             Finished(plan, new(Ok: 1, Ko: 1)),
         ];
     }

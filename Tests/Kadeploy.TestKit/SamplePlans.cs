@@ -129,6 +129,7 @@ public static class SamplePlans
                 ReformatTemporary = "ext4",
                 AuthorizedKeys = "ssh-ed25519 AAAA grace@example.org",
                 Vlan = "vlan-7",
+                Chains = 3,
                 DisableKexec = true,
                 DisableBootloaderInstall = true,
                 DisableDiskPartitioning = true,
@@ -226,7 +227,7 @@ public static class SamplePlans
         Description = "Debian",
         Author = "ada",
         Destructive = true,
-        Image = new(new("file:///images/debian13.tar.zst"), ImageKind.Fsa, ImageCompression.Zstd, new('a', 64)) { FsaLevel = 4 },
+        Image = new(new("file:///images/debian13.tar.zst"), ImageKind.Fsa, ImageCompression.Zstd, new('a', 64)) { FsaLevel = 4, RootDigest = new('b', 64) },
         FileSystem = "ext4",
         Boot = new()
         {

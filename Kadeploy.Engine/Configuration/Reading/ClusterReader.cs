@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
+using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Planning;
 
@@ -127,11 +128,24 @@ internal static partial class ClusterReader
 
     private static ClusterSettings Broadcast(Section section, ClusterSettings settings)
     {
-        if (!section.Has("command")) section.Missing("command", "it is what BroadcastEnvCustom runs");
         var command = section.Command("command");
         var decompresses = section.Flag("decompress") ?? true;
+        if (!section.Has("command") && section.Has("decompress")) section.Missing("command", "decompress is said of what BroadcastEnvCustom runs");
+        var chain = settings.Chain;
+        chain = chain with
+        {
+            Chains = section.Integer("chains", 1, PlanLimits.Chains) ?? chain.Chains,
+            Direction = section.Name<ChainDirection>("order") ?? chain.Direction,
+            IsSealed = section.Flag("encrypt") ?? chain.IsSealed,
+            BytesPerSecond = section.Size("rate") ?? chain.BytesPerSecond,
+            NodeBytesPerSecond = section.Size("node_rate") ?? chain.NodeBytesPerSecond,
+            RingBytes = section.Size("memory") ?? chain.RingBytes,
+            NodePort = section.Integer("port", 1, 65535) ?? chain.NodePort,
+            SlowBelow = (section.Integer("slow_below", 0, 100) ?? 50) / 100.0,
+            TreeArity = section.Integer("tree_arity", 2, 64) ?? chain.TreeArity,
+        };
         section.End();
-        return settings with { Broadcast = command, Cluster = settings.Cluster with { BroadcastDecompresses = decompresses } };
+        return settings with { Broadcast = command, Chain = chain, Cluster = settings.Cluster with { BroadcastDecompresses = decompresses } };
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z", RegexOptions.CultureInvariant)]

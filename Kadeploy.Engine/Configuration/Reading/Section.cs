@@ -111,6 +111,17 @@ internal sealed class Section(SourceFileText source, YamlTable table, string pat
         var single => TextOf(single, key) is { } text ? [text] : [],
     };
 
+    /// <summary>Gives an amount of bytes.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Bytes, from 1; null when it is absent or none.</returns>
+    public long? Size(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        if (Sizes.Parse(text) is { } bytes) return bytes;
+        Problem(key, $"is '{Quoted.Text(text)}'; write {Sizes.Expected}");
+        return null;
+    }
+
     /// <summary>Gives a whole number.</summary>
     /// <param name="key">The key.</param>
     /// <param name="minimum">The lowest allowed.</param>

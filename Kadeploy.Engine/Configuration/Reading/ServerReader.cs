@@ -21,6 +21,8 @@ internal static class ServerReader
         {
             Agents = EndPoint(section, "agents") ?? settings.Agents,
             Images = EndPoint(section, "images") ?? settings.Images,
+            Broadcasts = EndPoint(section, "broadcasts") ?? settings.Broadcasts,
+            BroadcastBytesPerSecond = section.Size("broadcast_rate") ?? settings.BroadcastBytesPerSecond,
             Administrators = Administrators(section, groups),
             Groups = groups,
             Rights = section.Name<RightsMode>("rights") ?? settings.Rights,
@@ -33,6 +35,8 @@ internal static class ServerReader
         };
         if (settings.Agents.Port == settings.Images.Port)
             section.Problem("images", $"and agents are both port {settings.Agents.Port}; each needs its own");
+        if (settings.Broadcasts.Port == settings.Images.Port || settings.Broadcasts.Port == settings.Agents.Port)
+            section.Problem("broadcasts", $"is port {settings.Broadcasts.Port}, which images or agents have already; each needs its own");
         section.End();
         return settings;
     }

@@ -55,7 +55,7 @@ internal sealed class UnicastBroadcaster(IFileSource files, Func<ImageServer> se
                     StandardInput = string.Create(
                         CultureInfo.InvariantCulture, $"url={offer.Address}\nlength={image.Length}\nsha256={image.Sha256}\n"),
                 };
-                return Judge(target, image, await channel.RunAsync(target.Node, command, stop).ConfigureAwait(false));
+                return NodeTransfers.Judge(target, image, await channel.RunAsync(target.Node, command, stop).ConfigureAwait(false), root: "");
             }
             finally
             {
@@ -64,64 +64,11 @@ internal sealed class UnicastBroadcaster(IFileSource files, Func<ImageServer> se
         }
         catch (CommandStoppedException stopped)
         {
-            return new(node)
-            {
-                Failure = new(FaultCodes.Broadcast, $"node {node}: the transfer was stopped before all of the image was written") { Evidence = stopped.LastLines },
-            };
+            return NodeTransfers.Stopped(node, stopped);
         }
         catch (KadeployException failure)
         {
-            // Whatever it is, it is this node's alone. That a command failed is no news here: its command is the broadcast.
-            var code = failure.Code == FaultCodes.Command ? FaultCodes.Broadcast : failure.Code;
-            return new(node) { Failure = new(code, failure.Message, failure) { Evidence = failure.Evidence } };
+            return NodeTransfers.Of(node, failure);
         }
-    }
-
-    private static BroadcastResult Judge(BroadcastTarget target, SourceFile image, CommandResult result)
-    {
-        var node = target.Node.Name;
-        if (result.ExitStatus == 0)
-        {
-            return ReceivedImage.Find(result.LastLines) is not { } received
-                ? Failed(FaultCodes.ImageDigest, "the agent did not say what it has written")
-                : received.Digest != image.Sha256 || received.Length != image.Length
-                    ? Failed(FaultCodes.ImageDigest, string.Create(
-                        CultureInfo.InvariantCulture, $"{received.Length} bytes with SHA-256 {received.Digest} were written; the image has {image.Length} with {image.Sha256}"))
-                    : new(node) { Digest = received.Digest };
-        }
-
-        var writer = target.Writer.IsDefaultOrEmpty ? "the writer" : $"'{target.Writer[0]}'";
-        return result.ExitStatus switch
-        {
-            10 => Failed(FaultCodes.Broadcast, "it could not fetch the image from this server"),
-            11 => Failed(FaultCodes.Broadcast, "the image broke off before its end and could not be resumed"),
-            12 => Failed(FaultCodes.Broadcast, $"{writer} could not write the image on {target.Device}; its last lines tell whether the archive is damaged or the disk full"),
-            13 => Failed(FaultCodes.ImageDigest, $"what arrived is not the image, which has SHA-256 {image.Sha256}"),
-            126 or 127 => Failed(FaultCodes.Broadcast, "its agent cannot receive images; build the deployment environment with this version's agent"),
-            var status => Failed(FaultCodes.Broadcast, string.Create(CultureInfo.InvariantCulture, $"receiving the image ended with status {status}")),
-        };
-
-        BroadcastResult Failed(FaultCode code, string what) => new(node) { Failure = new(code, $"node {node}: {what}") { Evidence = result.LastLines } };
-    }
-}
-
-/// <summary>What an agent says that it has written.</summary>
-/// <param name="Digest">The SHA-256 of all bytes, as 64 lower-case hexadecimal digits.</param>
-/// <param name="Length">How many bytes.</param>
-internal sealed record ReceivedImage(string Digest, long Length)
-{
-    /// <summary>Finds it in an output: the last line of that form.</summary>
-    /// <param name="lines">The last lines of the agent's output.</param>
-    /// <returns>What it says, or null when it says nothing.</returns>
-    public static ReceivedImage? Find(IEnumerable<string> lines)
-    {
-        foreach (var line in lines.Reverse())
-        {
-            if (line.Trim().Split(' ') is [['s', 'h', 'a', '2', '5', '6', '=', .. { Length: 64 } digest], ['b', 'y', 't', 'e', 's', '=', .. var bytes]]
-                && digest.All(char.IsAsciiHexDigitLower) && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
-                return new(digest, length);
-        }
-
-        return null;
     }
 }

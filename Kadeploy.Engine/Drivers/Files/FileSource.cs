@@ -23,6 +23,7 @@ internal sealed class FileSource : IDisposable
     {
         _web = new(new(settings.Networks), time);
         _cache = new(folder, store, settings.Size, time);
+        Manifests = new ManifestMaker(folder, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, "manifests"));
         _downloads = new(_cache, _web, new(settings.Mirrors), time);
         _digests = new(folder);
         _paths = new(settings.Allow, isAdministrator);
@@ -36,6 +37,9 @@ internal sealed class FileSource : IDisposable
 
     /// <summary>Gets what looks after the cache while there is nothing else to do.</summary>
     public CacheUpkeep Upkeep { get; }
+
+    /// <summary>Gets what makes the manifests of images.</summary>
+    public IManifestMaker Manifests { get; }
 
     /// <summary>Gets how large archives may be.</summary>
     public Environments.FileLimits Limits { get; }

@@ -152,3 +152,15 @@ internal sealed class RoutingConsole(ByCluster<IConsole> clusters) : IConsole, I
         foreach (var each in clusters.All) (each as IDisposable)?.Dispose();
     }
 }
+
+/// <summary>Brings images to each cluster's nodes as its site does.</summary>
+/// <param name="clusters">The clusters' own broadcasters.</param>
+internal sealed class RoutingBroadcaster(ByCluster<IBroadcaster> clusters) : IBroadcaster
+{
+    /// <inheritdoc/>
+    public string Missing => string.Join("; ", clusters.All.Select(static each => each.Missing).Where(static missing => missing.Length > 0));
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<BroadcastResult> SendAsync(BroadcastRequest request, CancellationToken cancellationToken) =>
+        clusters.Of(request.Targets[0].Node).SendAsync(request, cancellationToken);
+}

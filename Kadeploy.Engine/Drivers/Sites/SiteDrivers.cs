@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
-using Kadeploy.Engine.Drivers.Broadcast;
 using Kadeploy.Engine.Drivers.Channels;
 using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Files;
@@ -14,9 +13,6 @@ namespace Kadeploy.Engine.Drivers.Sites;
 /// <summary>Makes the drivers of operations from what is configured.</summary>
 internal sealed class SiteDrivers : IAsyncDisposable
 {
-    private static readonly InstanceName Unicast = new("BroadcastEnvUnicast");
-    private static readonly InstanceName Custom = new("BroadcastEnvCustom");
-
     private readonly Site _site;
     private readonly TimeProvider _time;
     private readonly SiteServices _services;
@@ -67,7 +63,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
                 new(new Dictionary<string, ConsoleAccess> { [name] = _consoles.Access(cluster, request.Nodes) }.ToFrozenDictionary(StringComparer.Ordinal)), _sessions,
                 request is ConsoleRequest { ReadOnly: true }),
             Files = files,
-            Broadcasters = Broadcasters(files, new RefusingNodeChannel(), static () => throw NotForWork()),
+            Broadcasters = SiteBroadcasters.ForPlanning(cluster, files),
         };
     }
 
@@ -103,7 +99,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Files = files,
             ProofKeyLine = proofKey,
             Stops = stops,
-            Broadcasters = Broadcasters(files, channel, () => _services.Images),
+            Broadcasters = SiteBroadcasters.Of(clusters.Select(static each => each.Settings), files, _files.Manifests, _services, channel, _time),
         };
         return (drivers, new Owned(console, files));
 
@@ -126,14 +122,6 @@ internal sealed class SiteDrivers : IAsyncDisposable
         await _installed.DisposeAsync().ConfigureAwait(false);
         await _services.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static FrozenDictionary<InstanceName, IBroadcaster> Broadcasters(
-        IFileSource files, INodeChannel channel, Func<BootServices.ImageServer> images) =>
-        new Dictionary<InstanceName, IBroadcaster>
-        {
-            [Unicast] = new UnicastBroadcaster(files, images, channel),
-            [Custom] = new RefusingBroadcaster("broadcasts by the site's own command are not built yet; use BroadcastEnvUnicast"),
-        }.ToFrozenDictionary();
 
     private IVlanSwitch VlanFor(string user) => _site.Server.Vlan is { } vlan
         ? new CommandVlanSwitch(vlan, user, _time)

@@ -1,5 +1,6 @@
 using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.Channels;
 
 namespace Kadeploy.Engine.Drivers.Sites;
@@ -16,6 +17,7 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     private bool _servesTftp;
     private bool _servesHttp;
     private ImageServer? _images;
+    private ChainServer? _broadcasts;
 
     /// <summary>Gets the listener for agents.</summary>
     /// <exception cref="InvalidOperationException">Nothing was started.</exception>
@@ -24,6 +26,10 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     /// <summary>Gets the server of images.</summary>
     /// <exception cref="InvalidOperationException">Nothing was started.</exception>
     public ImageServer Images => _images ?? throw new InvalidOperationException("the services were not started");
+
+    /// <summary>Gets the server of broadcasts.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was started.</exception>
+    public ChainServer Broadcasts => _broadcasts ?? throw new InvalidOperationException("the services were not started");
 
     /// <summary>Opens everything that is not open yet.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -36,6 +42,7 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
             if (_images is not null) return;
             _agents = Open(() => AgentListener.Start(new() { StateDirectory = stateDirectory, EndPoint = server.Agents }, time), "agents", server.Agents.Port);
             ServeBootFiles();
+            _broadcasts = Open(() => ChainServer.Start(server.Broadcasts, server.Address, server.BroadcastBytesPerSecond, time), "broadcasts", server.Broadcasts.Port);
             _images = Open(() => ImageServer.Start(server.Images, server.Address, time), "images", server.Images.Port);
         }
         catch
@@ -111,6 +118,6 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     {
         foreach (var service in Enumerable.Reverse(_open)) await service.DisposeAsync().ConfigureAwait(false);
         _open.Clear();
-        (_agents, _images, _servesTftp, _servesHttp) = (null, null, false, false);
+        (_agents, _images, _broadcasts, _servesTftp, _servesHttp) = (null, null, null, false, false);
     }
 }

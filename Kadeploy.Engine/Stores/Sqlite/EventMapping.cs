@@ -25,6 +25,8 @@ internal static class EventMapping
             OperationEvent.CancelRequested e => row with { Detail = Json(new() { User = e.User }) },
             OperationEvent.Finished e => row with { Detail = Json(new() { Results = e.Results }) },
             OperationEvent.SetFormed e => row with { Step = e.Step.Ordinal, Set = e.Set, Detail = Json(new() { Nodes = e.Nodes }) },
+            OperationEvent.BroadcastProgressed e => row with { Step = e.Step.Ordinal, Set = e.Set, Detail = Json(new() { Progress = e.Progress }) },
+            OperationEvent.BroadcastFinished e => row with { Step = e.Step.Ordinal, Set = e.Set, Detail = Json(new() { Summary = e.Summary }) },
             OperationEvent.StepStarted e => e.Set == 0 ? row : row with { Set = e.Set },
             OperationEvent.StepSucceeded e => row with
             {
@@ -80,6 +82,16 @@ internal static class EventMapping
                 Sequence = sequence, Operation = id, At = at, Step = step ?? throw Senseless(row), Set = row.Set ?? throw Senseless(row),
                 Nodes = detail?.Nodes ?? throw Senseless(row),
             },
+            EventKind.BroadcastProgressed => new OperationEvent.BroadcastProgressed
+            {
+                Sequence = sequence, Operation = id, At = at, Step = step ?? throw Senseless(row), Set = row.Set ?? throw Senseless(row),
+                Progress = detail?.Progress ?? throw Senseless(row),
+            },
+            EventKind.BroadcastFinished => new OperationEvent.BroadcastFinished
+            {
+                Sequence = sequence, Operation = id, At = at, Step = step ?? throw Senseless(row), Set = row.Set ?? throw Senseless(row),
+                Summary = detail?.Summary ?? throw Senseless(row),
+            },
             EventKind.StepStarted => new OperationEvent.StepStarted
             {
                 Sequence = sequence, Operation = id, At = at, Node = node, Step = step ?? throw Senseless(row),
@@ -120,6 +132,8 @@ internal static class EventMapping
         OperationEvent.Finished => EventKind.Finished,
         OperationEvent.NodeLeased => EventKind.NodeLeased,
         OperationEvent.SetFormed => EventKind.SetFormed,
+        OperationEvent.BroadcastProgressed => EventKind.BroadcastProgressed,
+        OperationEvent.BroadcastFinished => EventKind.BroadcastFinished,
         OperationEvent.StepStarted => EventKind.StepStarted,
         OperationEvent.StepSucceeded => EventKind.StepSucceeded,
         OperationEvent.StepFailed => EventKind.StepFailed,

@@ -14,6 +14,8 @@ internal enum EventKind
     StepFailed = 9,
     StepInterrupted = 10,
     NodeFinished = 11,
+    BroadcastProgressed = 12,
+    BroadcastFinished = 13,
 }
 
 /// <summary>A row of <c>events</c>, column by column; null stands for NULL.</summary>

@@ -56,6 +56,12 @@ internal sealed class AgentProcess : IDisposable
         }
     }
 
+    /// <summary>Gives what it has written on its standard error so far.</summary>
+    public string Said()
+    {
+        lock (_lines) return string.Join('\n', _lines);
+    }
+
     public void Signal(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);

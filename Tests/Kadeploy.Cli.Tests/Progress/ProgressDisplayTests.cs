@@ -2,6 +2,7 @@ using Kadeploy.Cli.Progress;
 using Kadeploy.Cli.Tests.Fakes;
 using Kadeploy.Progress;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Progress;
@@ -28,6 +29,35 @@ public class ProgressDisplayTests
                 "BootNewEnv done after 6 s: 1 node through, 0 failed", "Verify done after 8 s: 1 node through, 0 failed",
             ],
             error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_broadcast_is_shown_while_it_lasts_and_has_its_line_at_the_end()
+    {
+        var model = new ProgressModel(1, _script.Plan);
+        var error = new StringWriter { NewLine = "\n" };
+        await using var display = new PlainProgress(error, model, "title");
+        var step = Script.Step(MacroStep.BroadcastEnv, 0);
+        var view = new ProgressView("title", null, null, 80, unicode: false);
+        Tell(new OperationEvent.BroadcastProgressed
+        {
+            Operation = _script.Plan.Operation, At = _script.Plan.PlannedAt, Step = step, Set = 1,
+            Progress = new(1000, [new(NodeName.Parse("sim-1"), 300, 100, 1, TransferState.Receiving)]),
+        });
+        Assert.Contains("broadcast: 1 of 1 node at 30 % of 1.0 KiB, 100 B/s", Text(view.Draw(model.Snapshot(0))), StringComparison.Ordinal);
+        Assert.Equal("title\n", error.ToString());
+        Tell(new OperationEvent.BroadcastFinished
+        {
+            Operation = _script.Plan.Operation, At = _script.Plan.PlannedAt, Step = step, Set = 1, Summary = new(1000, 1, TimeSpan.FromSeconds(2)) { BytesPerSecond = 500, ServerBytes = 1000 },
+        });
+        Assert.Equal("title\nbroadcast: 1.0 KiB to 1 node in 2 s, 500 B/s each; sent by this server 1.0 KiB, in vain 0 B\n", error.ToString());
+        Assert.DoesNotContain("at 30 %", Text(view.Draw(model.Snapshot(0))), StringComparison.Ordinal);
+
+        void Tell(OperationEvent happened)
+        {
+            model.Add(happened);
+            display.Changed();
+        }
     }
 
     [Fact]
@@ -69,10 +99,15 @@ public class ProgressDisplayTests
     {
         var model = new ProgressModel(_script.Nodes, _script.Plan);
         foreach (var happened in _script.Events) model.Add(happened);
+        return Text(view.Draw(model.Snapshot(slowest)));
+    }
+
+    private static string Text(IRenderable picture)
+    {
         var text = new StringWriter();
         var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 100;
-        console.Write(view.Draw(model.Snapshot(slowest)));
+        console.Write(picture);
         return string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd()));
     }
 }

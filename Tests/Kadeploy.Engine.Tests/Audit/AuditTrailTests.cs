@@ -75,7 +75,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
             await nodes.RemoveAsync(NodeSet.Parse("pc-[1-3]"), "root", CancellationToken.None);
             await nodes.RemoveClusterAsync("lab", "root", CancellationToken.None);
             await Assert.ThrowsAsync<NotAllowedException>(() => nodes.RemoveClusterAsync("lab", "mallory", CancellationToken.None));
-            var environment = SamplePlans.Full().Request.Environment with { Name = "debian", Version = 3, User = "mallory", Visibility = Visibility.Public };
+            var environment = ((DeploymentRequest)SamplePlans.Full().Request).Environment with { Name = "debian", Version = 3, User = "mallory", Visibility = Visibility.Public };
             await Assert.ThrowsAsync<NotAllowedException>(() => environments.AddAsync([environment], false, "mallory", CancellationToken.None));
             await Assert.ThrowsAsync<NotAllowedException>(() => environments.MoveFilesAsync([("file:///a/", "file:///b/")], "mallory", CancellationToken.None));
         }

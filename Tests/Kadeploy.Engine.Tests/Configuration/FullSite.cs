@@ -8,6 +8,8 @@ internal static class FullSite
           address: 10.77.0.1
           agents: 10.77.0.1:25400
           images: "[fd77::1]:25401"
+          broadcasts: 10.77.0.1:25402
+          broadcast_rate: 200 MB
           administrators: [root, admin, "@staff"]
           groups:
             students: [alice, bob-b, d.e@f]
@@ -119,7 +121,18 @@ internal static class FullSite
         preinstalls: [{ archive: ../admin.tgz, compression: gzip, script: pre.sh }]
         postinstalls: { archive: "https://files.example/post.tar", compression: none, script: none }
         timeouts: { reboot: 60 + 20 * n, kexec: 30 }
-        broadcast: { command: broadcast ENVFILE, decompress: false }
+        broadcast:
+          command: broadcast ENVFILE
+          decompress: false
+          chains: 2
+          order: alternate
+          encrypt: true
+          rate: 100 MB
+          node_rate: 50 MB
+          memory: 64 MiB
+          port: 25403
+          slow_below: 40
+          tree_arity: 3
         automata:
           SetDeploymentEnv:
             - type: Untrusted

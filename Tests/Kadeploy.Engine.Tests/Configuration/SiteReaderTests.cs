@@ -1,6 +1,7 @@
 using System.Net;
 using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Drivers.Broadcast.Chain;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
 using Xunit;
@@ -98,6 +99,13 @@ public sealed class SiteReaderTests
         Assert.Equal(["ForwardAgent=no"], lab.Ssh.Options);
         Assert.Equal((new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), 1L << 20), (lab.Console, lab.ConsoleLogLimit));
         Assert.Equal(["broadcast", "ENVFILE"], lab.Broadcast!.Words);
+        Assert.Equal(
+            new ChainOptions
+            {
+                Chains = 2, Direction = ChainDirection.Alternate, IsSealed = true, BytesPerSecond = 100_000_000, NodeBytesPerSecond = 50_000_000,
+                RingBytes = 64 << 20, NodePort = 25403, SlowBelow = 0.4, TreeArity = 3,
+            },
+            lab.Chain);
         Assert.Equal(["kavlan", "-s", "NODES", "-i", "VLAN_ID", "-u", "USER"], site.Server.Vlan!.Command.Words);
         Assert.Equal("-kavlan-VLAN_ID", site.Server.Vlan.HostnameSuffix);
         Boot(folder, lab.NetBoot!);

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Stores.Sqlite;
 using Kadeploy.Engine.Tests.Drivers.Files;
+using Kadeploy.Protocol.Broadcast;
 using Kadeploy.TestKit;
 using Xunit;
 
@@ -24,7 +26,7 @@ public sealed class EnvironmentCatalogTests : IAsyncLifetime
         _bench.Settings = _bench.Settings with { Allow = [_bench.Folder["images"]], PreinstallLimit = 1000 };
         var files = await _bench.OpenAsync();
         _store = await SqliteStore.OpenAsync(_bench.Folder["state"], Token);
-        _catalog = new(_store, [new UnfinishedOperations(_store), new ScriptedUse(_users)], static user => user == "root", files.Open, files.Limits, _bench.Time);
+        _catalog = new(_store, [new UnfinishedOperations(_store), new ScriptedUse(_users)], static user => user == "root", files.Open, files.Limits, files.Manifests, _bench.Time);
     }
 
     public async ValueTask DisposeAsync()
@@ -39,6 +41,7 @@ public sealed class EnvironmentCatalogTests : IAsyncLifetime
         var added = Assert.Single(await AddAsync("ada", Described("debian", pre: true)));
         Assert.Equal(("debian", 1, "ada", 1), (added.Environment.Name, added.Environment.Version, added.Environment.User, added.Environment.Revision));
         Assert.Equal(CacheBench.DigestOf("a.tgz"), added.Environment.Image.Sha256);
+        Assert.Equal(RootOf("a.tgz"), added.Environment.Image.RootDigest);
         Assert.Equal(CacheBench.DigestOf("pre.tgz"), added.Environment.Preinstall!.Sha256);
         Assert.Equal(CacheBench.DigestOf("post.tgz"), added.Environment.Postinstalls.Single().Sha256);
         Assert.Equal(DeepText.Of(added), DeepText.Of(await FindAsync("ada", "debian")));
@@ -146,6 +149,7 @@ public sealed class EnvironmentCatalogTests : IAsyncLifetime
         Assert.Contains("is recorded", (await Assert.ThrowsAsync<ConfigurationException>(() => SetAsync("ada", "a", new() { Fields = [("author", "x")] }))).Message, StringComparison.Ordinal);
         await SetAsync("ada", "a", new() { Checksums = EnvironmentFiles.Image });
         Assert.Equal(CacheBench.DigestOf("changed"), (await FindAsync("ada", "a")).Environment.Image.Sha256);
+        Assert.Equal(RootOf("changed"), (await FindAsync("ada", "a")).Environment.Image.RootDigest);
         Assert.Contains("nothing to change", (await Assert.ThrowsAsync<ConfigurationException>(() => SetAsync("ada", "a", new() { Checksums = EnvironmentFiles.All }))).Message, StringComparison.Ordinal);
     }
 
@@ -296,4 +300,8 @@ public sealed class EnvironmentCatalogTests : IAsyncLifetime
     {
         public Task<ImmutableArray<string>> FindAsync(KaEnvironment environment, CancellationToken cancellationToken) => Task.FromResult(users.ToImmutableArray());
     }
+
+    // An image of one block.
+    private static string RootOf(string text) =>
+        ImageManifest.Of(ManifestHead.BlockSizeFor(text.Length), text.Length, Convert.FromHexString(CacheBench.DigestOf(text)), Convert.FromHexString(CacheBench.DigestOf(text))).Root;
 }

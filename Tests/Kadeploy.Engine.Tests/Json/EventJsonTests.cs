@@ -37,7 +37,12 @@ public class EventJsonTests
                 $"{{\"kind\":\"cancelRequested\",\"sequence\":11,{Start},\"user\":\"grace\"}}",
                 $"{{\"kind\":\"nodeFinished\",\"sequence\":12,{Start},\"node\":\"node-1\",\"state\":\"ok\",{facts}}}",
                 $"{{\"kind\":\"nodeFinished\",\"sequence\":13,{Start},\"node\":\"node-2\",\"state\":\"ko\",{Switch},\"instanceAttempt\":2,\"attempt\":3,{Fault}}}",
-                $"{{\"kind\":\"finished\",\"sequence\":14,{Start},\"results\":{{\"ok\":1,\"ko\":1,\"stopped\":0,\"cancelled\":0,\"discarded\":0}}}}",
+                $"{{\"kind\":\"broadcastProgressed\",\"sequence\":14,{Start},{Reboot},\"set\":4,\"imageBytes\":1000,\"transfers\":["
+                    + "{\"node\":\"node-1\",\"bytes\":900,\"bytesPerSecond\":80,\"place\":1,\"state\":\"receiving\"},{\"node\":\"node-2\",\"bytes\":0,\"bytesPerSecond\":0,\"place\":0,\"state\":\"lost\"}]}",
+                $"{{\"kind\":\"broadcastFinished\",\"sequence\":15,{Start},{Reboot},\"set\":4,\"broadcast\":{{\"bytes\":1000,\"nodes\":2,\"duration\":1.2345678,\"rootDigest\":\"{new string('c', 64)}\","
+                    + "\"bytesPerSecond\":90,\"linkShare\":0.5,\"serverBytes\":1100,\"resentBytes\":7,\"bypasses\":[{\"node\":\"node-2\",\"by\":\"node-1\",\"cause\":\"frozen\"},{\"node\":\"node-1\",\"cause\":\"slow\"}],"
+                    + "\"wrong\":[{\"node\":\"node-2\",\"blocks\":3}]}}",
+                $"{{\"kind\":\"finished\",\"sequence\":16,{Start},\"results\":{{\"ok\":1,\"ko\":1,\"stopped\":0,\"cancelled\":0,\"discarded\":0}}}}",
             ],
             lines);
     }

@@ -25,6 +25,17 @@ public class SendEnvironmentTests
         Assert.All(results, result => Assert.Null(result.Failure));
     }
 
+    [Theory]
+    [InlineData("BroadcastEnvChain", ImageCompression.None, "kadeploy-agent write /dev/sda3")]
+    [InlineData("BroadcastEnvChain", ImageCompression.Gzip, "kadeploy-write-image gzip - /dev/sda3")]
+    [InlineData("BroadcastEnvCustom", ImageCompression.None, "kadeploy-write-image none - /dev/sda3")]
+    public async Task A_disk_image_is_written_by_the_agent_that_receives_it_when_there_is_nothing_to_unpack(string instance, ImageCompression compression, string expected)
+    {
+        _run.SetEnvironment(environment => environment with { Image = new(new("file:///images/disk"), ImageKind.Dd, compression) });
+        await _run.RunSetAsync("SendEnvironment", instance: instance);
+        Assert.All(Assert.Single(_run.Drivers.Broadcaster.Requests).Targets, target => Assert.Equal(expected, string.Join(' ', target.Writer)));
+    }
+
     [Fact]
     public async Task A_node_that_wrote_something_else_fails_alone()
     {

@@ -14,7 +14,7 @@ public class BreakpointTests
     }
 
     [Theory]
-    [InlineData("BroadcastEnv", "BroadcastEnvUnicast")]
+    [InlineData("BroadcastEnv", "BroadcastEnvChain BroadcastEnvUnicast")]
     [InlineData("BootNewEnv", "BootNewEnvClassical BootNewEnvHardReboot")]
     [InlineData("BootNewEnvHardReboot", "BootNewEnvHardReboot")]
     [InlineData("BootNewEnv:WaitReboot", "BootNewEnvClassical:WaitReboot BootNewEnvHardReboot:WaitReboot")]
@@ -26,10 +26,10 @@ public class BreakpointTests
     public void Nodes_stop_before_what_was_put_in_front_of_the_micro_step()
     {
         _it.Request = _it.Request with { CustomOperations = [Operation("pre", CustomPlacement.Before), Operation("post", CustomPlacement.After)] };
-        Assert.Equal("BroadcastEnvUnicast:custom_pre_pre", Stops("BroadcastEnv:Sync"));
-        Assert.Equal("BroadcastEnvUnicast:custom_post_post", Stops("BroadcastEnv:custom_post_post"));
+        Assert.Equal("BroadcastEnvChain:custom_pre_pre BroadcastEnvUnicast:custom_pre_pre", Stops("BroadcastEnv:Sync"));
+        Assert.Equal("BroadcastEnvChain:custom_post_post BroadcastEnvUnicast:custom_post_post", Stops("BroadcastEnv:custom_post_post"));
         _it.Request = _it.Request with { CustomOperations = [Operation("sub", CustomPlacement.Instead)] };
-        Assert.Equal("BroadcastEnvUnicast:custom_sub_sub", Stops("BroadcastEnv:Sync"));
+        Assert.Equal("BroadcastEnvChain:custom_sub_sub BroadcastEnvUnicast:custom_sub_sub", Stops("BroadcastEnv:Sync"));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public class BreakpointTests
     [InlineData("BroadcastEnv:format_deploy_prt", "did you mean 'FormatDeployPart'?")]
     [InlineData("BroadcastEnv:", "'' is no micro-step; known are CheckKernelFiles, CheckNodes, ")]
     [InlineData("x", "'x' is neither a macro-step nor an instance; known are SetDeploymentEnv, BroadcastEnv, BootNewEnv, Verify")]
-    [InlineData("BroadcastEnvTree", "it is not used on cluster a; used are SetDeploymentEnvUntrusted, BroadcastEnvUnicast")]
+    [InlineData("BroadcastEnvTree", "it is not used on cluster a; used are SetDeploymentEnvUntrusted, BroadcastEnvChain")]
     [InlineData("BroadcastEnv:Reboot", "Reboot is not used on cluster a; used there are SendEnvironment, CheckKernelFiles, InstallBootloader, WriteMarker, Sync")]
     [InlineData("BroadcastEnv:custom_pre_x", "custom_pre_x is not used on cluster a")]
     [InlineData("BroadcastEnv:SendKey", "SendKey is left out on cluster a: no public key was given")]

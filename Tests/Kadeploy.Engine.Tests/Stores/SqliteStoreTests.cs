@@ -150,7 +150,7 @@ public class SqliteStoreTests : StoreContractTests
         Assert.Equal(
             [
                 "Started=1", "Resumed=2", "CancelRequested=3", "Finished=4", "NodeLeased=5", "SetFormed=6", "StepStarted=7", "StepSucceeded=8",
-                "StepFailed=9", "StepInterrupted=10", "NodeFinished=11",
+                "StepFailed=9", "StepInterrupted=10", "NodeFinished=11", "BroadcastProgressed=12", "BroadcastFinished=13",
             ],
             Numbers<EventKind>());
 

@@ -51,7 +51,7 @@ public sealed class DefaultWorkflowTests : IDisposable
         var ends = (await RunAsync()).Nodes;
         Assert.All(ends.Values, static end => Assert.Equal(NodeState.Ok, end.State));
         Assert.Equal(SlowSeconds, Seconds(ends[Slow]));
-        var gather = Ordinal("BroadcastEnvUnicast:SendEnvironment");
+        var gather = Ordinal("BroadcastEnvChain:SendEnvironment");
         Assert.All(ends.Values.Where(static end => end.Node != Slow), end => Assert.Equal((name, ordinal < gather ? SlowSeconds : 0), (name, Seconds(end))));
     }
 

@@ -122,7 +122,7 @@ internal static class MixedWriter
                 await RefusedAsync(() => catalogs.Rights.GrantAsync(new() { Principal = Principal.Parse(own) }, Mallory(writer), none));
                 break;
             case WriterWork.Deploy:
-                var plan = await host.Engine.PlanAsync(new() { Nodes = [NodeName.Parse(own)], Environment = SimulationNodes.Environment, User = writer }, none);
+                var plan = await host.Engine.PlanAsync(new DeploymentRequest { Nodes = [NodeName.Parse(own)], Environment = SimulationNodes.Environment, User = writer }, none);
                 await host.Engine.StartAsync(plan, none);
                 await host.Engine.WaitAsync(plan.Operation, none);
                 break;
