@@ -32,7 +32,7 @@ internal interface IRightsCheck
 
 /// <summary>What an operation needs rights for.</summary>
 /// <param name="User">Who asks.</param>
-/// <param name="What">What is to be done, as in "may not …": <c>deploy</c>, <c>reboot</c>, <c>switch</c>, <c>see the console of</c>.</param>
+/// <param name="What">What is to be done, as in "may not …": <c>deploy</c>, <c>reboot</c>, <c>switch</c>, <c>ask for the power of</c>, <c>use the console of</c>.</param>
 /// <param name="Nodes">The nodes, and the devices that are written on each; none for what writes no disk.</param>
 internal sealed record RightsDemand(string User, string What, ImmutableArray<(Node Node, ImmutableArray<RightPart> Parts)> Nodes)
 {
@@ -40,7 +40,7 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     /// <param name="plan">The plan.</param>
     /// <returns>The demand.</returns>
     public static RightsDemand Of(OperationPlan plan) => new(
-        plan.User, WordOf(plan.Kind), [.. plan.Clusters.SelectMany(part => part.Nodes.Select(node => (node, PartsOf(plan, part.Cluster))))]);
+        plan.User, WordOf(plan.Request), [.. plan.Clusters.SelectMany(part => part.Nodes.Select(node => (node, PartsOf(plan, part.Cluster))))]);
 
     /// <summary>Gathers what an operation needs that is not planned yet and writes no disk.</summary>
     /// <param name="request">The request.</param>
@@ -49,7 +49,7 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     public static RightsDemand Of(OperationRequest request, IEnumerable<Node> nodes)
     {
         var asked = request.Nodes.ToHashSet();
-        return new(request.User, WordOf(request.Kind), [.. nodes.Where(node => asked.Contains(node.Name)).Select(static node => (node, ImmutableArray<RightPart>.Empty))]);
+        return new(request.User, WordOf(request), [.. nodes.Where(node => asked.Contains(node.Name)).Select(static node => (node, ImmutableArray<RightPart>.Empty))]);
     }
 
     /// <summary>Gathers what a deployment needs that is not planned yet.</summary>
@@ -61,7 +61,7 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     {
         var asked = request.Nodes.ToHashSet();
         var parts = clusters.ToDictionary(static cluster => cluster.Name, cluster => DeploymentParts.Of(request, cluster));
-        return new(request.User, WordOf(OperationKind.Deployment), [.. nodes.Where(node => asked.Contains(node.Name)).Select(node => (node, parts.GetValueOrDefault(node.Cluster, [])))]);
+        return new(request.User, WordOf(request), [.. nodes.Where(node => asked.Contains(node.Name)).Select(node => (node, parts.GetValueOrDefault(node.Cluster, [])))]);
     }
 
     /// <summary>Says what a planned operation writes on the nodes of a cluster.</summary>
@@ -71,12 +71,13 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     public static ImmutableArray<RightPart> PartsOf(OperationPlan plan, Cluster cluster) =>
         plan.Request is DeploymentRequest deployment ? DeploymentParts.Of(deployment, cluster) : [];
 
-    private static string WordOf(OperationKind kind) => kind switch
+    private static string WordOf(OperationRequest request) => request switch
     {
-        OperationKind.Deployment => "deploy",
-        OperationKind.Reboot => "reboot",
-        OperationKind.Power => "switch",
-        OperationKind.Console => "use the console of",
+        DeploymentRequest => "deploy",
+        RebootRequest => "reboot",
+        PowerRequest { Action: PowerAction.Status } => "ask for the power of",
+        PowerRequest => "switch",
+        ConsoleRequest => "use the console of",
         _ => "work on",
     };
 }
