@@ -151,6 +151,9 @@ internal sealed class DeploymentLab : IAsyncDisposable
         return Variation(Configuration, $"{name}.yml", ("lab.yml", $"{name}-lab.yml"));
     }
 
+    /// <summary>Writes another configuration, in which the server's settings differ.</summary>
+    public string ConfigureServer(string name, params (string Old, string New)[] replacements) => Variation(Configuration, $"{name}.yml", replacements);
+
     /// <summary>Writes a description of the system with a postinstall that runs a shell script.</summary>
     /// <returns>The description's path.</returns>
     public string WithPostinstall(string name, string script)
