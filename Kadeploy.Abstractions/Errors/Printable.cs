@@ -20,8 +20,9 @@ public static class Printable
     /// <returns>For example <c>'a'</c> or <c>U+0007</c>.</returns>
     public static string Character(char character) => IsPrintable(character) ? $"'{character}'" : Name(character);
 
-    // Half of a surrogate pair is no text either.
-    private static bool IsPrintable(char character) => !char.IsControl(character) && !char.IsSurrogate(character);
+    // Half of a surrogate pair is no text either, and what turns the direction of writing shows other text than there is.
+    private static bool IsPrintable(char character) =>
+        !char.IsControl(character) && !char.IsSurrogate(character) && character is not ((>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'));
 
     private static string Name(char character) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)character:X4}");
 }

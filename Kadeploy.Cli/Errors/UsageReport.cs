@@ -14,7 +14,7 @@ internal static class UsageReport
     public static ExitCode Write(ParseResult parsed, TextWriter error)
     {
         var command = (CliCommand)parsed.CommandResult.Command;
-        foreach (var problem in Problems(parsed, command)) error.WriteLine($"{command.FullName}: {problem}");
+        foreach (var problem in Problems(parsed, command)) error.WriteLine($"{command.FullName}: {Printable.Text(problem)}");
         error.WriteLine($"See '{command.FullName} --help'.");
         return ExitCode.Usage;
     }

@@ -25,7 +25,8 @@ internal static partial class YamlWriter
         Emit(emitter, table, replaced, inFlow: false);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return writer.ToString();
+        // They are in quotation marks, as whatever is not plain, and nobody would see them there.
+        return Hidden().Replace(writer.ToString(), static hidden => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)hidden.Value[0]:X4}"));
     }
 
     /// <summary>Makes a text.</summary>
@@ -88,6 +89,10 @@ internal static partial class YamlWriter
         var plain = (text.Plain && PlainWord().IsMatch(text.Value)) || (PlainText().IsMatch(text.Value) && !OtherMeaning().IsMatch(text.Value));
         return new(AnchorName.Empty, TagName.Empty, text.Value, plain ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted, isPlainImplicit: plain, isQuotedImplicit: !plain);
     }
+
+    // Tabs, and what turns the direction of writing.
+    [GeneratedRegex(@"[\t\u202A-\u202E\u2066-\u2069]", RegexOptions.CultureInvariant)]
+    private static partial Regex Hidden();
 
     // What was plain stays plain where that matters: numbers, true and false, nothing.
     [GeneratedRegex(@"\A(?:[A-Za-z0-9_./+*%()-][A-Za-z0-9_./+*%() -]*[A-Za-z0-9_./+*%()-]|[A-Za-z0-9~]|)\z", RegexOptions.CultureInvariant)]
