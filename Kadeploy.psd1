@@ -9,21 +9,33 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     RequiredAssemblies   = @('Kadeploy.Abstractions.dll')
-    TypesToProcess       = @('Kadeploy.types.ps1xml')
-    FormatsToProcess     = @('Kadeploy.format.ps1xml')
+    TypesToProcess       = @('Kadeploy.types.ps1xml', 'Kadeploy.Cache.types.ps1xml', 'Kadeploy.Environments.types.ps1xml')
+    FormatsToProcess     = @('Kadeploy.format.ps1xml', 'Kadeploy.Cache.format.ps1xml', 'Kadeploy.Environments.format.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Add-KaEnvironment'
+        'Clear-KaCache'
+        'Compare-KaEnvironment'
+        'Export-KaEnvironment'
+        'Get-KaCache'
         'Get-KaDeployment'
+        'Get-KaEnvironment'
         'Get-KaSession'
+        'Import-KaEnvironment'
+        'New-KaMiniroot'
         'Receive-KaDeployment'
+        'Remove-KaEnvironment'
         'Restart-KaDeployment'
         'Resume-KaDeployment'
+        'Set-KaEnvironment'
         'Set-KaSession'
         'Start-KaDeployment'
         'Stop-KaDeployment'
+        'Test-KaCache'
         'Test-KaDeployment'
+        'Test-KaEnvironment'
         'Wait-KaDeployment'
         'Watch-KaDeployment'
     )

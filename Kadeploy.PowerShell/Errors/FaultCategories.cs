@@ -20,6 +20,7 @@ internal static class FaultCategories
         [FaultCodes.Cancelled] = ErrorCategory.OperationStopped,
         [FaultCodes.ChannelLost] = ErrorCategory.ConnectionError,
         [FaultCodes.NotDeployedSystem] = ErrorCategory.InvalidResult,
+        [FaultCodes.Tool] = ErrorCategory.FromStdErr,
         [FaultCodes.LeaseLost] = ErrorCategory.ResourceUnavailable,
         [FaultCodes.Store] = ErrorCategory.WriteError,
     };
