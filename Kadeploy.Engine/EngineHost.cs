@@ -8,6 +8,7 @@ using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Forecasting;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 using Kadeploy.Engine.Time;
 using Kadeploy.Engine.Workflow;
@@ -52,28 +53,37 @@ public sealed class EngineHost : IAsyncDisposable
         {
             var time = ClockOf(options);
             if (options.Simulated) await StateDirectory.PruneWorldsAsync(options.StateDirectory, store, cancellationToken).ConfigureAwait(false);
-            files = Files(options, store);
-            if (!options.Simulated && options.Site is not null) site = new(options.Site, options.StateDirectory, files, time);
+            var policy = AccessPolicy.Of(options);
+            files = Files(options, store, policy);
+            var configured = options.Simulated || options.Site is null
+                ? null
+                : SiteAssembly.Join(options.Site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
+            if (configured is not null) site = new(configured, options.StateDirectory, files, time);
+            var catalogs = new Catalogs(store, options.Site, files, policy, TimeProvider.System);
+            IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, policy, time);
             var setup = new EngineSetup
             {
                 Store = store,
                 Time = time,
                 LeaseClock = TimeProvider.System,
                 LeaseDuration = options.LeaseDuration,
-                Administrators = options.Administrators,
+                Policy = policy,
+                Rights = rights,
+                Audit = store,
+                Catalogs = catalogs,
                 Simulated = options.Simulated,
-                Slots = options is { Simulated: false, Site: { } configured } ? configured.Server.Limits.Slots : StepDefaults.Slots,
-                Catalogs = new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System),
+                Slots = configured is null ? StepDefaults.Slots : configured.Server.Limits.Slots,
                 FindStep = StepCatalog.Of,
                 Plan = (request, token) => options.Simulated
                     ? Task.FromResult(PlanSimulated(
                         request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, options.Site, site, time, token),
+                    : PlanAsync(request, configured, site, rights, time, token),
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
             };
             var engine = await DeploymentEngine.StartAsync(setup, cancellationToken).ConfigureAwait(false);
+            catalogs.Book.Stopped += engine.Stop;
             return new(store, engine, site, files, time);
         }
         catch
@@ -86,7 +96,8 @@ public sealed class EngineHost : IAsyncDisposable
     }
 
     /// <summary>Opens the catalogues of a state directory; no engine is started and nothing is taken over.</summary>
-    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there.</param>
+    /// <param name="options">Where the directory is, who administrators are, and where files may come from; the directory is made when it is not there. The site may
+    /// be one of <see cref="SiteReader.ReadOutline"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The catalogues; dispose them.</returns>
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
@@ -94,8 +105,25 @@ public sealed class EngineHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
-        var files = Files(options, store);
-        return new(store, files, new Catalogs(store, files, user => IsAdministrator(options, user), TimeProvider.System));
+        var policy = AccessPolicy.Of(options);
+        var files = Files(options, store, policy);
+        return new(store, files, new Catalogs(store, options.Site, files, policy, TimeProvider.System));
+    }
+
+    /// <summary>Joins what files define with what the store of a state directory does, as an engine would.</summary>
+    /// <param name="files">What files define.</param>
+    /// <param name="stateDirectory">The state directory; one that is not there defines nothing, and is not made.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The whole site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed.</exception>
+    /// <exception cref="StoreException">The state directory cannot be used.</exception>
+    public static async Task<Site> JoinSiteAsync(Site files, string stateDirectory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db"))) return files;
+        var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+            return SiteAssembly.Join(files, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>
@@ -106,19 +134,7 @@ public sealed class EngineHost : IAsyncDisposable
     /// <exception cref="StoreException">The state directory cannot be used.</exception>
     public static async Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken)
     {
-        try
-        {
-            File.GetAttributes(Path.Combine(stateDirectory, "kadeploy.db"));
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
-        }
-        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException($"the state directory {stateDirectory} cannot be read by {Environment.UserName}: {hidden.Message}", hidden);
-        }
-
+        StateDirectory.RequireState(stateDirectory);
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
         return new OperationReader(store, stateDirectory);
     }
@@ -186,25 +202,25 @@ public sealed class EngineHost : IAsyncDisposable
         _ => new VirtualTime(TimeProvider.System.GetUtcNow()),
     };
 
-    private static FileSource Files(EngineOptions options, SqliteStore store) => new(
+    private static FileSource Files(EngineOptions options, SqliteStore store, AccessPolicy policy) => new(
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,
-        user => IsAdministrator(options, user), TimeProvider.System);
-
-    // Whoever runs this process reads with his own permissions whatever it reads, and owns what it writes.
-    private static bool IsAdministrator(EngineOptions options, string user) => options.Administrators.Contains(user) || user == Environment.UserName;
+        policy.IsAdministrator, TimeProvider.System);
 
     private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
 
     /// <summary>Plans for real nodes; without a site every node is unknown, and is refused as such.</summary>
     private static async Task<OperationPlan> PlanAsync(
-        DeploymentRequest request, Site? site, SiteDrivers? drivers, TimeProvider time, CancellationToken cancellationToken)
+        DeploymentRequest request, Site? site, SiteDrivers? drivers, IRightsCheck rights, TimeProvider time, CancellationToken cancellationToken)
     {
         var nodes = site?.Nodes.ToList() ?? [];
         var clusters = site?.Clusters.Select(static cluster => cluster.Cluster).ToList() ?? [];
+        // Before any file is asked for: whoever has no right learns nothing by asking.
+        await rights.RequireAsync(RightsDemand.Of(request, nodes, clusters), cancellationToken).ConfigureAwait(false);
         var names = nodes.Where(node => request.Nodes.Contains(node.Name)).Select(static node => node.Cluster).ToHashSet();
         var concerned = clusters.Where(cluster => names.Contains(cluster.Name)).ToList();
         List<string> problems = [.. DeployableCheck.Problems(request.Environment, concerned)];
-        if (drivers is not null)
+        // Nor does anybody who names nodes that there are none of.
+        if (drivers is not null && concerned.Count > 0)
         {
             using var files = drivers.OpenFiles(request, concerned);
             problems.AddRange(await FileCheck.FindProblemsAsync(files, cancellationToken).ConfigureAwait(false));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Engine;
@@ -29,8 +30,16 @@ public sealed record EngineOptions
     public FileSettings Files { get; init; } = new();
 
     /// <summary>Gets the users who may do everything.</summary>
-    /// <value>The default is <c>root</c>.</value>
-    public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
+    /// <value>Null for those of <see cref="Site"/>; without them, <c>root</c> and the owner of the state directory.</value>
+    public IReadOnlyCollection<string>? Administrators { get; init; }
+
+    /// <summary>Gets the members of groups by their names, which are without <c>@</c>.</summary>
+    /// <value>Null for those of <see cref="Site"/>.</value>
+    public IReadOnlyDictionary<string, ImmutableArray<string>>? Groups { get; init; }
+
+    /// <summary>Gets whether users need rights on nodes; simulated ones need none.</summary>
+    /// <value>Null for what <see cref="Site"/> says; without it they do.</value>
+    public RightsMode? Rights { get; init; }
 
     /// <summary>Gets how long the engine's leases hold without renewal: 15 s unless set.</summary>
     /// <remarks>Long enough for a busy machine to renew in time, short enough that another engine need not wait long for a dead one on

@@ -1,5 +1,7 @@
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.Engine.MicroSteps;
+using Kadeploy.Engine.Rights;
 
 namespace Kadeploy.Engine;
 
@@ -18,8 +20,16 @@ internal sealed record EngineSetup
     /// <inheritdoc cref="EngineOptions.LeaseDuration"/>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <inheritdoc cref="EngineOptions.Administrators"/>
-    public IReadOnlyCollection<string> Administrators { get; init; } = ["root"];
+    /// <summary>Gets who is an administrator.</summary>
+    public AccessPolicy Policy { get; init; } = new(["root"]);
+
+    /// <summary>Gets what is asked for rights.</summary>
+    /// <value>The default asks for none.</value>
+    public IRightsCheck Rights { get; init; } = OpenRights.Instance;
+
+    /// <summary>Gets where it is recorded that somebody was refused.</summary>
+    /// <value>Null for nowhere; the default.</value>
+    public IAuditLog? Audit { get; init; }
 
     /// <inheritdoc cref="EngineOptions.Simulated"/>
     public bool Simulated { get; init; }

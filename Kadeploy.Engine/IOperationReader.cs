@@ -38,10 +38,10 @@ public interface IOperationReader : IAsyncDisposable
     /// <summary>Asks for an operation to be cancelled; the engine that holds it, or takes it up, will.</summary>
     /// <param name="id">The operation.</param>
     /// <param name="user">Who asks.</param>
-    /// <param name="administrators">The users who may cancel everybody's operations.</param>
+    /// <param name="administrators">The users who may cancel everybody's operations; null for <c>root</c> and the owner of the state directory.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the request is recorded.</returns>
     /// <exception cref="ConfigurationException">There is no such operation, or it has ended.</exception>
     /// <exception cref="NotAllowedException">The operation is another user's.</exception>
-    Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken);
+    Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string>? administrators, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Stores.Sqlite;
 
 namespace Kadeploy.Engine;
@@ -15,8 +16,9 @@ internal sealed class OperationReader(SqliteStore store, string stateDirectory) 
 
     public Task<bool> IsRunAsync(OperationId id, CancellationToken cancellationToken) => store.IsRunAsync(id, TimeProvider.System.GetUtcNow(), cancellationToken);
 
-    public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken) =>
-        Operations.RequestCancelAsync(store, administrators, id, user, cancellationToken);
+    public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string>? administrators, CancellationToken cancellationToken) =>
+        Operations.RequestCancelAsync(
+            store, new(administrators ?? AccessPolicy.DefaultAdministrators(stateDirectory)), store, id, user, cancellationToken);
 
     public async IAsyncEnumerable<OperationEvent> ReadEventsAsync(
         OperationId? operation, long from, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)

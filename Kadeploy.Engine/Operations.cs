@@ -1,3 +1,6 @@
+using Kadeploy.Engine.Audit;
+using Kadeploy.Engine.Rights;
+
 namespace Kadeploy.Engine;
 
 /// <summary>What all who deal with operations have in common.</summary>
@@ -20,7 +23,8 @@ internal static class Operations
 
     /// <summary>Records that a user wants an operation cancelled.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="administrators">The users who may cancel everybody's operations.</param>
+    /// <param name="policy">Who may cancel everybody's operations.</param>
+    /// <param name="audit">Where a refusal is recorded; null for nowhere.</param>
     /// <param name="id">The operation.</param>
     /// <param name="user">Who asks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -28,12 +32,17 @@ internal static class Operations
     /// <exception cref="ConfigurationException">There is no such operation, or it has ended.</exception>
     /// <exception cref="NotAllowedException">The operation is another user's.</exception>
     public static async Task RequestCancelAsync(
-        IStore store, IReadOnlyCollection<string> administrators, OperationId id, string user, CancellationToken cancellationToken)
+        IStore store, AccessPolicy policy, IAuditLog? audit, OperationId id, string user, CancellationToken cancellationToken)
     {
         var operation = await store.FindOperationAsync(id, cancellationToken).ConfigureAwait(false)
             ?? throw new ConfigurationException($"there is no operation {id}; 'kadeploy operations' lists them");
-        if (operation.User != user && !administrators.Contains(user))
+        if (operation.User != user && !policy.IsAdministrator(user))
+        {
+            if (audit is not null)
+                await audit.AppendAsync([new(user, AuditAction.Refused, $"may not cancel an operation of {operation.User}", "", id)], cancellationToken).ConfigureAwait(false);
             throw new NotAllowedException($"operation {id} belongs to {operation.User}; only {operation.User} and administrators may cancel it");
+        }
+
         if (!await store.RequestCancelAsync(id, user, cancellationToken).ConfigureAwait(false))
             throw new ConfigurationException($"operation {id} has ended already");
     }

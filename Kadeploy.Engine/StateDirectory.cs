@@ -23,6 +23,26 @@ public static class StateDirectory
         }
     }
 
+    /// <summary>Makes sure that there is something to be read; whoever only reads must not make a directory by a slip of the pen.</summary>
+    /// <param name="stateDirectory">The directory.</param>
+    /// <exception cref="ConfigurationException">There is no state there.</exception>
+    /// <exception cref="StoreException">The directory cannot be read.</exception>
+    public static void RequireState(string stateDirectory)
+    {
+        try
+        {
+            File.GetAttributes(Path.Combine(stateDirectory, "kadeploy.db"));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"there is no Kadeploy state in '{stateDirectory}'; name the directory with --state");
+        }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"the state directory {stateDirectory} cannot be read by {Environment.UserName}: {hidden.Message}", hidden);
+        }
+    }
+
     /// <summary>Gives the file that keeps the machines of a simulated operation.</summary>
     /// <param name="stateDirectory">The state directory.</param>
     /// <param name="operation">The operation.</param>

@@ -36,10 +36,18 @@ public sealed class DriverUnusableException(FaultCode code, string message, Exce
     : KadeployException(code, message, cause);
 
 /// <summary>The request or a file is wrong. Reaction: correct all that is listed; nothing was touched.</summary>
+/// <param name="code">The stable code.</param>
 /// <param name="problems">Every problem that was found; at least one.</param>
-public sealed class ConfigurationException(ImmutableArray<string> problems)
-    : KadeployException(FaultCodes.InvalidRequest, string.Join(Environment.NewLine, problems), null)
+public sealed class ConfigurationException(FaultCode code, ImmutableArray<string> problems)
+    : KadeployException(code, string.Join(Environment.NewLine, problems), null)
 {
+    /// <summary>Reports problems with a request or a file.</summary>
+    /// <param name="problems">Every problem that was found; at least one.</param>
+    public ConfigurationException(ImmutableArray<string> problems)
+        : this(FaultCodes.InvalidRequest, problems)
+    {
+    }
+
     /// <summary>Reports a single problem.</summary>
     /// <param name="problem">The problem.</param>
     public ConfigurationException(string problem)
@@ -53,7 +61,12 @@ public sealed class ConfigurationException(ImmutableArray<string> problems)
 
 /// <summary>The user may not do this. Reaction: ask for the right.</summary>
 /// <param name="message">What was refused and which right is missing.</param>
-public sealed class NotAllowedException(string message) : KadeployException(FaultCodes.NotAllowed, message, null);
+public sealed class NotAllowedException(string message) : KadeployException(FaultCodes.NotAllowed, message, null)
+{
+    /// <summary>Gets what is missing, node by node.</summary>
+    /// <value>Empty when it is not about nodes; the default.</value>
+    public ImmutableArray<MissingRight> Missing { get; init; } = [];
+}
 
 /// <summary>State cannot be saved. Reaction: take no new work; let running side effects finish; resume later.</summary>
 /// <param name="message">What happened, naming the file.</param>

@@ -29,6 +29,10 @@ public static class FaultCodes
     /// <summary>Gets "not allowed".</summary>
     public static FaultCode NotAllowed { get; } = Define(1301, "The user may not do this", "Ask an administrator for the right that the message names.");
 
+    /// <summary>Gets "others have rights there".</summary>
+    public static FaultCode RightsConflict { get; } = Define(1302, "The right is at odds with others",
+        "Look at what there is with 'kadeploy rights list', then revoke or overwrite it.");
+
     /// <summary>Gets "the management controller refused".</summary>
     public static FaultCode PowerRefused { get; } = Define(2001, "The management controller refused the command",
         "Check the controller's address, user and password, and that it accepts commands over the network.");
@@ -104,6 +108,10 @@ public static class FaultCodes
     /// <summary>Gets "cancelled".</summary>
     public static FaultCode Cancelled { get; } = Define(3101, "The operation was cancelled",
         "Deploy the node again: what was under way when it was cancelled may be half done.");
+
+    /// <summary>Gets "the right has ended".</summary>
+    public static FaultCode RightEnded { get; } = Define(3102, "The user's right on the node has ended or was revoked",
+        "Ask for the right again, then deploy the node again: what was under way may be half done.");
 
     /// <summary>Gets "the connection to the node was lost".</summary>
     public static FaultCode ChannelLost { get; } = Define(3201, "The connection to the node was lost",

@@ -19,4 +19,12 @@ public sealed record Node
     /// <summary>Gets the hardware addresses of the network cards that may boot, in the order of preference.</summary>
     /// <value>The default is none.</value>
     public ImmutableArray<MacAddress> MacAddresses { get; init; } = [];
+
+    /// <summary>Gets the rule that finds the disk on this node.</summary>
+    /// <value>Null for the cluster's own.</value>
+    public DiskRule? DiskRule { get; init; }
+
+    /// <summary>Gets the node's tags, in their order, such as <c>rack=r7</c>.</summary>
+    /// <value>The default is none, also in plans that were kept before there were tags.</value>
+    public ImmutableArray<string> Tags { get => field.IsDefault ? [] : field; init; } = [];
 }

@@ -19,6 +19,7 @@ public interface IOperations
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
+    /// <exception cref="NotAllowedException">The user lacks rights; what is missing is listed node by node.</exception>
     Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken);
 
     /// <summary>Records a plan, leases its nodes and begins.</summary>
@@ -26,6 +27,7 @@ public interface IOperations
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The operation.</returns>
     /// <exception cref="StoreException">The operation could not be recorded; nothing was begun.</exception>
+    /// <exception cref="NotAllowedException">The user lacks rights, perhaps since the plan was made; nothing was begun.</exception>
     Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken);
 
     /// <summary>Takes up the unfinished operations that no living engine holds, each node where it was.</summary>

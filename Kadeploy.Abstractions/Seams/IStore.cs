@@ -22,7 +22,7 @@ public interface IStore : IAsyncDisposable
     /// <param name="now">The time now; an engine whose leases had expired by then and were taken over is refused.</param>
     /// <param name="expires">Until when its leases hold.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Requests to cancel that concern this engine's operations; each is told until its operation has ended.</returns>
+    /// <returns>Requests to cancel, and nodes to stop, that concern this engine's operations; each is told until its operation has ended.</returns>
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
     Task<ImmutableArray<CancelRequest>> RenewAsync(EngineId engine, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken);
 
@@ -110,7 +110,12 @@ public sealed record BusyNode(NodeName Node, OperationId Holder, string User);
 /// <param name="CancelledBy">Who asked for it to be cancelled, or null.</param>
 public sealed record TakenOver(OperationPlan Plan, ImmutableArray<BusyNode> Busy, string? CancelledBy);
 
-/// <summary>A request to cancel.</summary>
+/// <summary>A request to cancel an operation, or to stop some of its nodes.</summary>
 /// <param name="Operation">The operation.</param>
-/// <param name="User">Who asked.</param>
-public sealed record CancelRequest(OperationId Operation, string User);
+/// <param name="User">Who asked, or who took the right away.</param>
+public sealed record CancelRequest(OperationId Operation, string User)
+{
+    /// <summary>Gets the nodes on which the operation's user has no right left because one was revoked.</summary>
+    /// <value>Empty when the whole operation is to be cancelled; the default.</value>
+    public ImmutableArray<NodeName> Nodes { get; init; } = [];
+}

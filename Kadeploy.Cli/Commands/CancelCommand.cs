@@ -33,7 +33,7 @@ internal sealed class CancelCommand : CliCommand
             + "are. The command returns when the request is recorded; 'kadeploy operations ID --follow' shows when it is done. An operation that no "
             + "engine runs is cancelled as soon as one takes it up.",
             "Only the user of an operation and administrators may cancel it. The configuration, which is read for another user's operation only, "
-            + "names them at server.administrators; without a configuration it is root.",
+            + "names them at server.administrators; where it does not, they are root and the owner of the state directory. A refusal is recorded in the audit trail.",
         ],
         [
             new("kadeploy cancel D-019a0000-0000-7000-8000-000000000000", "Cancel an operation that runs in another terminal."),

@@ -15,6 +15,9 @@ internal sealed record CommandContext(IConsoleStreams Console, IEngineSource Eng
     /// <summary>Gets the user on whose behalf the command acts.</summary>
     public static string User => Environment.UserName;
 
+    /// <summary>Gets the clock of the person who types.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Says how results are shown.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>JSON or tables.</returns>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kadeploy.Cli.Help;
+using Kadeploy.Engine;
 using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Cli.Commands;
@@ -7,6 +8,7 @@ namespace Kadeploy.Cli.Commands;
 /// <summary><c>kadeploy config check</c>.</summary>
 internal sealed class ConfigCheckCommand : CliCommand
 {
+    private readonly StateOption _state = new();
     private readonly ConfigOption _config;
     private readonly CommandContext _context;
 
@@ -15,13 +17,15 @@ internal sealed class ConfigCheckCommand : CliCommand
     {
         (_context, _config) = (context, new(context));
         Options.Add(_config);
+        Options.Add(_state);
         Runs(RunAsync);
     }
 
     public override ManualPage Manual => new(
-        ["kadeploy config check [--config FILE] [--json]"],
+        ["kadeploy config check [--config FILE] [--state DIR] [--json]"],
         [
-            "Reads the configuration with the files that it names and lists every problem with its file, line and key; nothing is asked of any machine. "
+            "Reads the configuration with the files that it names, and the clusters and nodes of the state directory, and lists every problem with its file, line and key; "
+            + "nothing is asked of any machine. "
             + "When all is well, it shows the clusters, their nodes, and what a cluster cannot do because nothing is said about it.",
         ],
         [
@@ -30,13 +34,13 @@ internal sealed class ConfigCheckCommand : CliCommand
         ],
         ["kadeploy config", "kadeploy deploy"]);
 
-    private Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    private async Task<ExitCode> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var site = _config.Read(arguments);
+        var site = await EngineHost.JoinSiteAsync(_config.Read(arguments), _state.Directory(arguments), cancellationToken);
         var output = _context.Output(arguments);
         foreach (var cluster in site.Clusters)
             output.Cluster(cluster.Cluster.Name, [.. cluster.Nodes.Select(static node => node.Name)], Missing(cluster));
-        return Task.FromResult(ExitCode.Ok);
+        return ExitCode.Ok;
     }
 
     private static List<string> Missing(ClusterSettings cluster)

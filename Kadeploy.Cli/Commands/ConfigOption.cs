@@ -27,20 +27,26 @@ internal sealed class ConfigOption : Option<string?>
     /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
     public Site Read(ParseResult arguments) => SiteReader.Read(Existing(arguments));
 
+    /// <summary>Reads what it defines, without looking at the files that it names.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <returns>The site's outline; null when no configuration is named and none is where it is by default.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it, or the one that is named is not there.</exception>
+    public Site? ReadOutline(ParseResult arguments) => IsThere(arguments) ? SiteReader.ReadOutline(Existing(arguments)) : null;
+
     /// <summary>Reads who may do everything.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <returns>The administrators; the usual ones when no configuration is named and none is where it is by default.</returns>
+    /// <returns>The administrators; null for the usual ones, when the configuration does not name them, or none is named and none is where it is by
+    /// default.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
-    public IReadOnlyCollection<string> ReadAdministrators(ParseResult arguments) => ReadServer(arguments).Administrators;
+    public IReadOnlyCollection<string>? ReadAdministrators(ParseResult arguments) => ReadServer(arguments).Administrators;
 
     /// <summary>Reads what concerns this machine.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>The settings; the usual ones when no configuration is named and none is where it is by default.</returns>
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
-    public ServerSettings ReadServer(ParseResult arguments) =>
-        File(arguments) == SiteReader.DefaultPath && !System.IO.File.Exists(SiteReader.DefaultPath)
-            ? new() { Address = "" }
-            : SiteReader.ReadServer(Existing(arguments));
+    public ServerSettings ReadServer(ParseResult arguments) => IsThere(arguments) ? SiteReader.ReadServer(Existing(arguments)) : new() { Address = "" };
+
+    private bool IsThere(ParseResult arguments) => File(arguments) != SiteReader.DefaultPath || System.IO.File.Exists(SiteReader.DefaultPath);
 
     private string Existing(ParseResult arguments)
     {

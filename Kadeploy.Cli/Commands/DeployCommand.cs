@@ -70,7 +70,7 @@ internal sealed class DeployCommand : CliCommand
     {
         Check(arguments);
         var site = _config.Read(arguments);
-        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site, Administrators = site.Server.Administrators };
+        var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Site = site };
         var request = await _what.RequestAsync(arguments, _context.Console.Input, FindAsync, cancellationToken);
         if (arguments.GetValue(_noWait))
         {

@@ -53,6 +53,18 @@ internal static class OptionParsing
         where T : struct, Enum =>
         TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>()}");
 
+    /// <summary>Reads one of several words.</summary>
+    /// <typeparam name="T">What they stand for.</typeparam>
+    /// <param name="result">The value given.</param>
+    /// <param name="choices">The words.</param>
+    /// <returns>What the word stands for.</returns>
+    public static T Choice<T>(ArgumentResult result, params (string Word, T Value)[] choices)
+    {
+        foreach (var (word, value) in choices)
+            if (string.Equals(word, Text(result), StringComparison.OrdinalIgnoreCase)) return value;
+        return Wrong<T>(result, $"one of {string.Join(", ", choices.Select(static choice => choice.Word))}");
+    }
+
     /// <summary>Reads names of an enumeration, in kebab case and separated by commas.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>
     /// <param name="result">The value given.</param>

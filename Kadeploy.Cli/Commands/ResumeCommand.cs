@@ -100,8 +100,7 @@ internal sealed class ResumeCommand : CliCommand
     {
         var options = new EngineOptions { StateDirectory = _state.Directory(arguments), Simulated = simulated };
         if (simulated) return options;
-        var site = _config.Read(arguments);
-        return options with { Site = site, Administrators = site.Server.Administrators };
+        return options with { Site = _config.Read(arguments) };
     }
 
     private async Task<List<Operation>> UnfinishedAsync(ParseResult arguments, CancellationToken cancellationToken)

@@ -25,8 +25,12 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new CancelCommand(context));
         Subcommands.Add(new Environments.EnvCommand(context));
         Subcommands.Add(new Cache.CacheCommand(context));
+        Subcommands.Add(new Rights.RightsCommand(context));
+        Subcommands.Add(new Audit.AuditCommand(context));
+        Subcommands.Add(new Statistics.StatCommand(context));
         Subcommands.Add(new ConfigCommand(context));
         Subcommands.Add(new NodesCommand(context));
+        Subcommands.Add(new Clusters.ClustersCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
         Subcommands.Add(new MinirootCommand(context));
     }
@@ -48,7 +52,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy nodes", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy rights", "kadeploy audit", "kadeploy stat", "kadeploy nodes", "kadeploy clusters", "kadeploy lab", "kadeploy miniroot"])
     {
         Variables =
         [

@@ -24,6 +24,9 @@ internal interface IConsoleStreams
     /// <summary>Gets the number of columns: 80 when there is no terminal.</summary>
     int Width { get; }
 
+    /// <summary>Gets a value indicating whether the terminal shows more than ASCII.</summary>
+    bool ShowsUnicode { get; }
+
     /// <summary>Reads an environment variable.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Its value, or null when it is absent or empty.</returns>

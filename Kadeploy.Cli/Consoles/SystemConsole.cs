@@ -27,6 +27,12 @@ internal sealed class SystemConsole : IConsoleStreams
 
     public int Width => OutputIsTerminal || ErrorIsTerminal ? Math.Max(20, Console.WindowWidth) : WidthWithoutTerminal;
 
+    // POSIX: the first of these that is set names the locale, and with it the encoding; without any it is that of C, which is ASCII.
+    public bool ShowsUnicode => OperatingSystem.IsWindows()
+        ? Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage
+        : (Variable("LC_ALL") ?? Variable("LC_CTYPE") ?? Variable("LANG")) is { } locale
+            && locale.Replace("-", "", StringComparison.Ordinal).Contains("utf8", StringComparison.OrdinalIgnoreCase);
+
     public string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     public IDisposable OnInterrupt(Action<Interruption> handler) => new Registrations(handler);

@@ -50,6 +50,27 @@ internal interface IOutput
     /// <param name="nodes">The nodes.</param>
     void Expanded(IReadOnlyList<NodeName> nodes);
 
+    /// <summary>Writes rights.</summary>
+    /// <param name="rights">The rights.</param>
+    void Rights(IReadOnlyList<Right> rights);
+
+    /// <summary>Writes what a grant or a revocation has changed.</summary>
+    /// <param name="change">The change; perhaps none.</param>
+    void RightsChanged(RightsChange change);
+
+    /// <summary>Writes whether a user might work on nodes.</summary>
+    /// <param name="question">What was asked.</param>
+    /// <param name="verdict">The answer.</param>
+    void Verdict(RightsQuestion question, RightsVerdict verdict);
+
+    /// <summary>Writes an entry of the audit trail.</summary>
+    /// <param name="entry">The entry.</param>
+    void Audit(AuditEntry entry);
+
+    /// <summary>Writes what the check of the audit trail found.</summary>
+    /// <param name="verification">What it found.</param>
+    void AuditVerified(AuditVerification verification);
+
     /// <summary>Hands on what is buffered.</summary>
     void Flush();
 }

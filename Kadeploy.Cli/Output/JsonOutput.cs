@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Output;
 
 /// <summary>Writes results for programs: one JSON object on each line, told apart by <c>kind</c>.</summary>
 /// <param name="writer">Standard output.</param>
-internal sealed class JsonOutput(TextWriter writer) : IOutput
+internal sealed partial class JsonOutput(TextWriter writer) : IOutput
 {
     public bool StreamsEvents => true;
 

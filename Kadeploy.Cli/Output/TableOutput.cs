@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Output;
 /// <remarks>Spectre's objects are made when the first table is, because short commands need none.</remarks>
 /// <param name="writer">Standard output.</param>
 /// <param name="screen">What it can show.</param>
-internal sealed class TableOutput(TextWriter writer, ScreenSettings screen) : IOutput
+internal sealed partial class TableOutput(TextWriter writer, ScreenSettings screen) : IOutput
 {
     private const int WidthOfFiles = 120;
 

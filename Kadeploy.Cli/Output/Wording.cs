@@ -41,6 +41,12 @@ internal static class Wording
     /// <returns>For example <c>2026-01-31 12:00:05Z</c>.</returns>
     public static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Words what the audit trail records.</summary>
+    /// <param name="action">What was done.</param>
+    /// <returns>For example <c>operation-started</c>, as options have it.</returns>
+    public static string Action(AuditAction action) =>
+        string.Concat(action.ToString().Select(static (c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
     /// <summary>Words how many nodes ended how.</summary>
     /// <param name="results">The counts.</param>
     /// <returns>For example <c>950 ok, 50 failed</c>; counts of 0 are left out, except that of ok.</returns>

@@ -7,11 +7,11 @@ namespace Kadeploy.Cli.Progress;
 
 /// <summary>Draws a picture of an operation under way.</summary>
 /// <param name="title">What is under way.</param>
-/// <param name="predicted">How long the plan takes; null when unknown.</param>
+/// <param name="prediction">How long it takes; null when unknown.</param>
 /// <param name="clock">The engine's clock; null when the latest event tells the time, as in virtual time.</param>
 /// <param name="width">The number of columns.</param>
 /// <param name="unicode">Whether the terminal shows more than ASCII.</param>
-internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvider? clock, int width, bool unicode)
+internal sealed class ProgressView(string title, Prediction? prediction, TimeProvider? clock, int width, bool unicode)
 {
     private const int WidthBesideBar = 60;
 
@@ -71,10 +71,10 @@ internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvid
     {
         var elapsed = picture.Started is { } started ? now - started : TimeSpan.Zero;
         var clockName = clock is null ? "Virtual clock" : "Time";
-        var left = predicted switch
+        var left = prediction switch
         {
-            { } plan when plan >= elapsed => $", about {Wording.Duration(plan - elapsed)} left of the {Wording.Duration(plan)} that the plan predicts",
-            { } plan => $", {Wording.Duration(elapsed - plan)} more than the plan predicts",
+            var (whole, by) when whole >= elapsed => $", about {Wording.Duration(whole - elapsed)} left of the {Wording.Duration(whole)} that {by}",
+            var (whole, by) => $", {Wording.Duration(elapsed - whole)} more than {by}",
             null => "",
         };
         return new($"{clockName} {Wording.Duration(elapsed)}{left}; {Wording.Results(picture.Results)}");
@@ -97,3 +97,8 @@ internal sealed class ProgressView(string title, TimeSpan? predicted, TimeProvid
         return grid;
     }
 }
+
+/// <summary>How long an operation takes.</summary>
+/// <param name="Whole">From its beginning to its end.</param>
+/// <param name="By">Who says so, with a verb, for example <c>the plan predicts</c>.</param>
+internal sealed record Prediction(TimeSpan Whole, string By);

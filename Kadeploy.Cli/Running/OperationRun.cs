@@ -42,7 +42,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         Operation? ended;
         try
         {
-            await using var display = Display(operation, model, forecast);
+            await using var display = Display(operation, model, await PredictAsync(plan, forecast));
             ended = await EndOrLeaveAsync(operation, model, shares, display);
         }
         catch (IOException)
@@ -151,14 +151,31 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private IProgressDisplay Display(Operation operation, ProgressModel model, SimulationForecast? forecast)
+    /// <summary>Says how long the operation will take, and who says so; only where it is shown.</summary>
+    private async Task<Prediction?> PredictAsync(OperationPlan? plan, SimulationForecast? forecast)
+    {
+        if (forecast is not null) return new(forecast.CriticalPath, "the plan predicts");
+        if (plan is null || !_screen.Live || _output.StreamsEvents || Debug) return null;
+        try
+        {
+            return await session.Engine.Catalogs.Statistics.EstimateAsync(plan, CancellationToken.None) is { } estimate
+                ? new(estimate.Duration, $"{Wording.Nodes(estimate.BasedOn)} before {(estimate.BasedOn == 1 ? "suggests" : "suggest")}")
+                : null;
+        }
+        catch (KadeployException)
+        {
+            return null; // the operation runs all the same
+        }
+    }
+
+    private IProgressDisplay Display(Operation operation, ProgressModel model, Prediction? prediction)
     {
         if (_output.StreamsEvents || Debug) return new NoProgress();
         var what = operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))
             return new PlainProgress(context.Console.Error, model, title);
-        var view = new ProgressView(title, forecast?.CriticalPath, operation.Simulated ? null : session.Time, _screen.Width, unicode);
+        var view = new ProgressView(title, prediction, operation.Simulated ? null : session.Time, _screen.Width, unicode);
         return new LiveProgress(region!, model, view.Draw, TimeProvider.System);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Configuration.Reading;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
 
@@ -14,6 +15,9 @@ public sealed record Site
 
     /// <summary>Gets the clusters, in the order of the configuration.</summary>
     public ImmutableArray<ClusterSettings> Clusters { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether this was read for what is defined only: files were not looked at, passwords not read.</summary>
+    internal bool IsOutline { get; init; }
 
     /// <summary>Gets all nodes, in the order of the configuration.</summary>
     public IEnumerable<Node> Nodes => Clusters.SelectMany(static cluster => cluster.Nodes);
@@ -41,9 +45,17 @@ public sealed record ServerSettings
     /// <value>Null when the site has one; the default.</value>
     public BootFileOptions? Http { get; init; }
 
-    /// <summary>Gets the users who may do everything.</summary>
-    /// <value>The default is <c>root</c>.</value>
-    public ImmutableArray<string> Administrators { get; init; } = ["root"];
+    /// <summary>Gets the users who may do everything; groups are written out.</summary>
+    /// <value>Null for <c>root</c> and the owner of the state directory; the default.</value>
+    public ImmutableArray<string>? Administrators { get; init; }
+
+    /// <summary>Gets the members of groups by their names, which are without <c>@</c>.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<string, ImmutableArray<string>> Groups { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Gets whether users need rights on nodes.</summary>
+    /// <value>The default is <see cref="RightsMode.Enforced"/>.</value>
+    public RightsMode Rights { get; init; }
 
     /// <summary>Gets how much is done at once.</summary>
     public ResourceLimits Limits { get; init; } = new();
@@ -104,12 +116,28 @@ public sealed record ClusterSettings
     /// <value>Null when they are not.</value>
     public ConsoleSettings? Console { get; init; }
 
+    /// <summary>Gets how the consoles of nodes are followed that differ.</summary>
+    /// <value>The default is none.</value>
+    public ImmutableDictionary<NodeName, ConsoleSettings> NodeConsoles { get; init; } = ImmutableDictionary<NodeName, ConsoleSettings>.Empty;
+
     /// <summary>Gets how installed systems are reached.</summary>
     public SshSettings Ssh { get; init; } = new();
 
     /// <summary>Gets the command of the site's own broadcast, for <c>BroadcastEnvCustom</c>.</summary>
     /// <value>Null when there is none.</value>
     public CommandTemplate? Broadcast { get; init; }
+
+    /// <summary>Gets what nodes of the cluster are read with.</summary>
+    internal NodeContext Context { get; init; } = new("");
+
+    /// <summary>Gets where the cluster is defined, for messages.</summary>
+    internal string Place { get; init; } = "";
+
+    /// <summary>Gets what was read of the nodes.</summary>
+    internal ImmutableArray<NodeEntry> Entries { get; init; } = [];
+
+    /// <summary>Gets the cluster's settings as they are written, without its nodes, with full paths.</summary>
+    internal string Text { get; init; } = "";
 }
 
 /// <summary>How machines are switched.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kadeploy.Engine.Configuration.Reading;
+using Kadeploy.Engine.Configuration.Yaml;
 
 namespace Kadeploy.Engine.Configuration;
 
@@ -18,6 +19,13 @@ public static class SiteReader
     /// <exception cref="ConfigurationException">Something is wrong; every problem is listed with its file and line.</exception>
     public static Site Read(string path) => Read(path, Environment.GetEnvironmentVariable, null);
 
+    /// <summary>Reads what is defined: files that are named need not be there, and passwords are not read. No engine can use it.</summary>
+    /// <param name="path">The path of <c>kadeploy.yml</c>.</param>
+    /// <returns>The site, as far as its inventory goes.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed with its file and line.</exception>
+    public static Site ReadOutline(string path) =>
+        Read(path, static _ => null, null, (section, source, problems) => Site(section, path, source, problems) with { IsOutline = true }, looksAtFiles: false);
+
     /// <summary>Reads what concerns this machine, and neither clusters nor secrets.</summary>
     /// <param name="path">The path of <c>kadeploy.yml</c>.</param>
     /// <returns>The settings.</returns>
@@ -34,25 +42,30 @@ public static class SiteReader
         Read(path, variable, keyAsked, (section, source, problems) => Site(section, path, source, problems));
 
     private static T Read<T>(
-        string path, Func<string, string?> variable, Action<string>? keyAsked, Func<Section, Func<string, SourceFileText>, ConfigProblems, T> read)
+        string path, Func<string, string?> variable, Action<string>? keyAsked,
+        Func<Section, Func<string, Action<YamlValue, string>?, SourceFileText>, ConfigProblems, T> read, bool looksAtFiles = true)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (path.Length == 0 || path.Contains('\0')) throw new ConfigurationException("the path of the configuration is empty");
         var problems = new ConfigProblems();
         var text = SourceFileText.Load(path, problem => problems.Add(path, 0, problem));
         problems.ThrowIfAny();
-        var source = Source(path);
+        var source = Source(path, null);
         var section = source.Read(text!);
         problems.ThrowIfAny();
         var result = read(section!, Source, problems);
         problems.ThrowIfAny();
         return result;
 
-        SourceFileText Source(string file) =>
-            new(file, Path.GetDirectoryName(Path.GetFullPath(file)), problems) { Variable = variable, KeyAsked = keyAsked };
+        SourceFileText Source(string file, Action<YamlValue, string>? pathFound) =>
+            new(file, Path.GetDirectoryName(Path.GetFullPath(file)), problems)
+            {
+                Variable = variable, KeyAsked = keyAsked, LooksAtFiles = looksAtFiles, PathFound = pathFound,
+            };
     }
 
-    private static Site Site(Section section, string path, Func<string, SourceFileText> source, ConfigProblems problems)
+    private static Site Site(
+        Section section, string path, Func<string, Action<YamlValue, string>?, SourceFileText> source, ConfigProblems problems)
     {
         var server = Server(section);
         var files = ClusterFiles(section, path);
@@ -62,10 +75,11 @@ public static class SiteReader
         foreach (var file in files)
         {
             var text = SourceFileText.Load(file, problem => problems.Add(file, 0, problem));
-            if (text is null || source(file).Read(text) is not { } whole) continue;
-            var (settings, nodes) = ClusterReader.Read(whole, server.Address);
-            uniqueness.Add(whole, file, settings, nodes);
-            clusters.Add(settings);
+            var paths = new Dictionary<YamlValue, string>(ReferenceEqualityComparer.Instance);
+            if (text is null || source(file, (value, full) => paths[value] = full).Read(text) is not { } whole) continue;
+            var settings = ClusterReader.Read(whole, server.Address);
+            uniqueness.Add(settings, whole.Line, whole.Source.Problem);
+            clusters.Add(settings with { Text = ClusterText.Of(whole.Content, paths) });
         }
 
         return new() { Server = server, Clusters = clusters.ToImmutable() };
@@ -79,7 +93,6 @@ public static class SiteReader
 
     private static List<string> ClusterFiles(Section section, string path)
     {
-        if (!section.Has("clusters")) section.Missing("clusters", "name the clusters' files, or their folder");
         var folder = Path.GetDirectoryName(path) ?? "";
         var files = new List<string>();
         foreach (var text in section.Texts("clusters") ?? [])

@@ -27,6 +27,9 @@ public sealed record DriverSet
     /// <value>Null when none is added; the default.</value>
     public string? ProofKeyLine { get; init; }
 
+    /// <summary>Gets what cuts single nodes off; the channel and the broadcasters heed it.</summary>
+    public NodeStops Stops { get; init; } = new();
+
     /// <summary>Gets the broadcasters by the instance of the macro-step that uses them, such as <c>BroadcastEnvChain</c>.</summary>
     public required FrozenDictionary<InstanceName, IBroadcaster> Broadcasters { get; init; }
 }

@@ -25,7 +25,7 @@ internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
     {
         var (request, cluster) = (context.Request, context.Cluster);
         var arguments = new List<string>();
-        if (request.BlockDevice is null && cluster.DiskRule is { } rule) AddRule(arguments, rule);
+        if (request.BlockDevice is null && (context.Node.DiskRule ?? cluster.DiskRule) is { } rule) AddRule(arguments, rule);
         else Add("--path", request.BlockDevice ?? cluster.BlockDevice);
         if (DeployTarget.Of(request, cluster).Partition is { } number && LeavesTableAlone(context)) Add("--partition", Text(number));
         else if (cluster is { PartitionTable: { } table, PartitionScript: null } && !LeavesTableAlone(context)) Add("--need", Text(PartitionPlan.Bytes(table)));

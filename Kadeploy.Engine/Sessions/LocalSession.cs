@@ -68,8 +68,8 @@ internal sealed class LocalSession(KaSession settings, SharedEngines engines) : 
     public Task<string> ReadKeysAsync(string source, CancellationToken cancellationToken) =>
         TextSource.ReadAsync("list of public keys", source, cancellationToken);
 
-    public Task<ImmutableArray<Node>> ListNodesAsync(CancellationToken cancellationToken) => Task.FromResult(
-        settings.Simulation is not null ? ImmutableArray<Node>.Empty : [.. LocalSite.Read(settings).Nodes]);
+    public async Task<ImmutableArray<Node>> ListNodesAsync(CancellationToken cancellationToken) =>
+        settings.Simulation is not null ? [] : [.. (await LocalSite.ReadWholeAsync(settings, cancellationToken).ConfigureAwait(false)).Nodes];
 
     public ImmutableArray<KnownInstance> ListInstances() =>
         [.. InstanceCatalog.All.Select(static each => new KnownInstance(each.MacroStep, each.Name, [.. each.MicroSteps.Select(static step => step.Name)]))];

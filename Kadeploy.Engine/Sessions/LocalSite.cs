@@ -18,15 +18,24 @@ internal static class LocalSite
 
     /// <summary>Reads who may do everything.</summary>
     /// <param name="settings">A session without nulls.</param>
-    /// <returns>The administrators; the usual ones when there is no configuration.</returns>
-    public static IReadOnlyCollection<string> Administrators(KaSession settings) => CatalogOptions(settings).Administrators;
+    /// <returns>The administrators; null for the usual ones, when the configuration names none or is not there.</returns>
+    public static IReadOnlyCollection<string>? Administrators(KaSession settings) =>
+        File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration).Administrators : null;
 
-    /// <summary>Reads what catalogues need to know; neither clusters nor secrets.</summary>
+    /// <summary>Reads the configuration, and what the state directory adds to it.</summary>
+    /// <param name="settings">A session without nulls.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The whole site.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong with it, or it is not there.</exception>
+    public static Task<Site> ReadWholeAsync(KaSession settings, CancellationToken cancellationToken) =>
+        EngineHost.JoinSiteAsync(Read(settings), settings.StateDirectory!, cancellationToken);
+
+    /// <summary>Reads what catalogues need to know; no secrets.</summary>
     /// <param name="settings">A session without nulls.</param>
     /// <returns>The options; the usual ones when there is no configuration.</returns>
-    public static EngineOptions CatalogOptions(KaSession settings)
+    public static EngineOptions CatalogOptions(KaSession settings) => new()
     {
-        var server = File.Exists(settings.Configuration) ? SiteReader.ReadServer(settings.Configuration) : new ServerSettings { Address = "" };
-        return new() { StateDirectory = settings.StateDirectory!, Administrators = server.Administrators, Files = server.Files };
-    }
+        StateDirectory = settings.StateDirectory!,
+        Site = File.Exists(settings.Configuration) ? SiteReader.ReadOutline(settings.Configuration) : null,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Kadeploy.Engine.Drivers.Fake;
@@ -22,7 +23,7 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
             Message = $"{plan.NodeCount} {(plan.NodeCount == 1 ? "node" : "nodes")} of {plan.Clusters.Length} {(plan.Clusters.Length == 1 ? "cluster" : "clusters")}; every file that is named is there",
         };
         yield return Image();
-        yield return Duration();
+        yield return await DurationAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lease in await LeasesAsync(cancellationToken).ConfigureAwait(false)) yield return lease;
         await foreach (var power in PowerAsync(cancellationToken).ConfigureAwait(false)) yield return power;
     }
@@ -39,9 +40,15 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
         return new() { Check = PlanCheckKind.Image, Subject = image.Location.ToString(), Outcome = outcome, Message = message };
     }
 
-    private PlanCheck Duration() => session.Forecast(plan) is { } duration
-        ? new() { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Passed, Message = $"about {duration:hh\\:mm\\:ss}" }
-        : new() { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Unknown, Message = "nobody knows how long these machines take" };
+    private async Task<PlanCheck> DurationAsync(CancellationToken cancellationToken)
+    {
+        var check = new PlanCheck { Check = PlanCheckKind.Duration, Subject = "all nodes", Outcome = PlanCheckOutcome.Passed, Message = "" };
+        if (session.Forecast(plan) is { } foretold) return check with { Message = $"about {foretold:hh\\:mm\\:ss}" };
+        var log = (await session.OpenCatalogsAsync(cancellationToken).ConfigureAwait(false)).Statistics;
+        return await log.EstimateAsync(plan, cancellationToken).ConfigureAwait(false) is { } estimate
+            ? check with { Message = string.Create(CultureInfo.InvariantCulture, $"about {estimate.Duration:hh\\:mm\\:ss}, as {estimate.BasedOn} {(estimate.BasedOn == 1 ? "node" : "nodes")} before suggest") }
+            : check with { Outcome = PlanCheckOutcome.Unknown, Message = "nobody knows yet how long these machines take" };
+    }
 
     private async Task<List<PlanCheck>> LeasesAsync(CancellationToken cancellationToken)
     {
@@ -73,7 +80,7 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
             : null;
         var controllers = world is not null
             ? plan.Clusters.ToDictionary(static part => part.Cluster.Name, _ => world.Drivers.Power)
-            : LocalSite.Read(session.Settings).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
+            : (await LocalSite.ReadWholeAsync(session.Settings, cancellationToken).ConfigureAwait(false)).Clusters.ToDictionary(static cluster => cluster.Cluster.Name, cluster => SitePower.Of(cluster, session.Settings.StateDirectory!, TimeProvider.System));
         var answers = Channel.CreateBounded<PlanCheck>(new BoundedChannelOptions(64) { SingleReader = true });
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // the caller, or the reader below who has left
         var asking = AskAllAsync();

@@ -175,9 +175,7 @@ internal sealed class SharedEngines : IAsyncDisposable
             Simulation = settings.Simulation ?? new(),
             SimulationSpeed = settings.SimulationSpeed,
         };
-        if (options.Simulated) return options;
-        var site = LocalSite.Read(settings);
-        return options with { Site = site, Administrators = site.Server.Administrators };
+        return options.Simulated ? options : options with { Site = LocalSite.Read(settings) };
     }
 
     /// <summary>An engine and how many use it.</summary>

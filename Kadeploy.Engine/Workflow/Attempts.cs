@@ -10,21 +10,22 @@ internal static class Attempts
     /// <param name="step">The micro-step.</param>
     /// <param name="context">What it sees.</param>
     /// <param name="limit">Its limit.</param>
+    /// <param name="flow">The node's way.</param>
     /// <param name="operation">The operation.</param>
     /// <returns>How it ended.</returns>
     public static async Task<StepOutcome> RunAsync(
-        MicroStepDefinition step, StepContext context, AttemptLimit limit, OperationRun operation)
+        MicroStepDefinition step, StepContext context, AttemptLimit limit, NodeFlow flow, OperationRun operation)
     {
-        using var scope = new TimeoutScope(limit.Time, operation.Services.Time, operation.Stopping);
+        using var scope = new TimeoutScope(limit.Time, operation.Services.Time, flow.Stopping);
         try
         {
-            await operation.Services.Leases.EnsureHeldAsync(operation.Stopping);
-            operation.Stopping.ThrowIfCancellationRequested(); // stopped while the intent was on its way to the disk
+            await operation.Services.Leases.EnsureHeldAsync(flow.Stopping);
+            flow.Stopping.ThrowIfCancellationRequested(); // stopped while the intent was on its way to the disk
             return new StepOutcome.Succeeded(await ((INodeMicroStep)step.Implementation).RunAsync(context, scope.Token));
         }
         catch (Exception failure)
         {
-            return OutcomeOf(failure, step, context, limit, scope, operation);
+            return OutcomeOf(failure, step, context, limit, scope, flow, operation);
         }
     }
 
@@ -34,12 +35,14 @@ internal static class Attempts
     /// <param name="context">The node's context.</param>
     /// <param name="limit">The attempt's limit.</param>
     /// <param name="scope">The attempt's token.</param>
+    /// <param name="flow">The node's way.</param>
     /// <param name="operation">The operation.</param>
     /// <returns>The outcome.</returns>
     public static StepOutcome OutcomeOf(
-        Exception failure, MicroStepDefinition step, StepContext context, AttemptLimit limit, TimeoutScope scope, OperationRun operation) =>
+        Exception failure, MicroStepDefinition step, StepContext context, AttemptLimit limit, TimeoutScope scope, NodeFlow flow, OperationRun operation) =>
         failure switch
         {
+            _ when flow.Loss is { } loss => new StepOutcome.Cancelled(FaultFactory.OfRightLoss(context.Node.Name, loss, context.Attempt)),
             // What an interrupted step throws says nothing once the operation is being stopped.
             _ when operation.Stopping.IsCancellationRequested => operation.CancelledBy is { } user
                 ? new StepOutcome.Cancelled(FaultFactory.OfCancellation(context.Node.Name, user, context.Attempt))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.Engine.Drivers.Refusing;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Time;
 
 namespace Kadeploy.Engine.Workflow;
@@ -30,7 +31,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         journal.Committed += _feed.Publish;
         journal.Failed += Fail;
         leases.Lost += Fail;
-        leases.CancelRequested += request => _runs.GetValueOrDefault(request.Operation)?.RequestCancel(request.User);
+        leases.CancelRequested += Cancel;
     }
 
     /// <inheritdoc/>
@@ -69,6 +70,9 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     /// <inheritdoc/>
     public Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken) => _loop.InvokeAsync(async () =>
     {
+        ThrowIfUnusable();
+        // Once more: what is allowed may have changed since the plan was made.
+        if (plan.Simulation is null) await _loop.HoldTimeAsync(_setup.Rights.RequireAsync(RightsDemand.Of(plan), cancellationToken));
         ThrowIfUnusable();
         if (_runs.ContainsKey(plan.Operation)) throw new InvalidOperationException($"operation {plan.Operation} was started already; a plan is started once only");
         // Before anything is recorded: drivers that cannot be had must not leave an operation behind.
@@ -122,13 +126,24 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     /// <inheritdoc/>
     public async Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
     {
-        await Operations.RequestCancelAsync(_setup.Store, _setup.Administrators, id, user, cancellationToken).ConfigureAwait(false);
+        await Operations.RequestCancelAsync(_setup.Store, _setup.Policy, _setup.Audit, id, user, cancellationToken).ConfigureAwait(false);
         await _loop.InvokeAsync(() =>
         {
             _runs.GetValueOrDefault(id)?.RequestCancel(user);
             return Task.FromResult(true);
         }).ConfigureAwait(false);
     }
+
+    /// <summary>Stops nodes whose users have no right left there; other engines learn of theirs from the store.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="by">Who took the right away.</param>
+    public void Stop(ImmutableArray<StoppedNode> nodes, string by) => _loop.Post(
+        _ =>
+        {
+            foreach (var group in nodes.GroupBy(static each => each.Operation))
+                Cancel(new(group.Key, by) { Nodes = [.. group.Select(static each => each.Node)] });
+        },
+        null);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<OperationEvent> ReadEventsAsync(
@@ -207,7 +222,14 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     private OperationRun Prepare(OperationPlan plan, (DriverSet Drivers, IDisposable? Owner) drivers) =>
-        new(plan, Operations.Of(plan), drivers.Drivers, drivers.Owner, _services);
+        new(plan, Operations.Of(plan), drivers.Drivers, drivers.Owner, _services, plan.Simulation is null ? _setup.Rights : OpenRights.Instance);
+
+    private void Cancel(CancelRequest request)
+    {
+        if (_runs.GetValueOrDefault(request.Operation) is not { } run) return;
+        if (request.Nodes.IsEmpty) run.RequestCancel(request.User);
+        else run.StopNodes(request.Nodes, request.User);
+    }
 
     /// <summary>Stops all operations because state cannot be saved or another engine has taken over; side effects under way are told to end.</summary>
     private void Fail(KadeployException failure)

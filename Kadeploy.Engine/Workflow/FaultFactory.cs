@@ -59,17 +59,28 @@ internal static class FaultFactory
     /// <param name="user">Who cancelled.</param>
     /// <param name="attempt">The attempt that was under way, or null.</param>
     /// <returns>The fault.</returns>
-    public static Fault OfCancellation(NodeName node, string user, AttemptId? attempt)
+    public static Fault OfCancellation(NodeName node, string user, AttemptId? attempt) =>
+        OfStop(FaultCodes.Cancelled, node, $"cancelled by {user}", attempt);
+
+    /// <summary>Makes the fault of a node that was stopped for lack of a right.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="loss">Why.</param>
+    /// <param name="attempt">The attempt that was under way, or null.</param>
+    /// <returns>The fault.</returns>
+    public static Fault OfRightLoss(NodeName node, RightLoss loss, AttemptId? attempt) =>
+        OfStop(FaultCodes.RightEnded, node, $"stopped because {loss.Words},", attempt);
+
+    private static Fault OfStop(FaultCode code, NodeName node, string what, AttemptId? attempt)
     {
         var where = attempt is null ? "between two steps" : $"in step {attempt.Step.MicroStep}, which may be half done";
         return new()
         {
-            Code = FaultCodes.Cancelled,
+            Code = code,
             Step = attempt?.Step,
             InstanceAttempt = attempt?.InstanceAttempt ?? 0,
             Attempt = attempt?.Attempt ?? 0,
-            Message = $"node {node}: cancelled by {user} {where}",
-            SuggestedAction = FaultCodes.Find(FaultCodes.Cancelled)!.SuggestedAction,
+            Message = $"node {node}: {what} {where}",
+            SuggestedAction = FaultCodes.Find(code)!.SuggestedAction,
         };
     }
 

@@ -14,7 +14,9 @@ internal sealed class NodeFlow
     private readonly OperationRun _operation;
     private readonly EngineServices _services;
     private readonly HeldSlots _slots;
+    private readonly CancellationTokenSource _stopping;
     private NodePosition _position;
+    private (int MacroStep, int Instance, int InstanceAttempt)? _allowed; // for which run of an instance the right was there
     private Fault? _earlier; // of the last failed run of an instance of this macro-step
 
     /// <summary>Puts a node at a position.</summary>
@@ -28,6 +30,8 @@ internal sealed class NodeFlow
         _operation = cluster.Operation;
         _services = _operation.Services;
         _slots = new(_services.Throttles, _operation.Id);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(_operation.Stopping);
+        Stopping = _stopping.Token;
         _position = position;
         Node = node;
         Facts = facts;
@@ -44,6 +48,37 @@ internal sealed class NodeFlow
     /// <summary>Gets where the node stands.</summary>
     public NodeState State { get; private set; } = NodeState.Planned;
 
+    /// <summary>Gets the token that fires when the operation is stopped, or this node alone.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>Gets why this node alone was stopped.</summary>
+    /// <value>Null when it was not.</value>
+    public RightLoss? Loss { get; private set; }
+
+    /// <summary>Stops the node, and nothing else of the operation.</summary>
+    /// <param name="loss">Why.</param>
+    public void Stop(RightLoss loss)
+    {
+        if (Loss is not null || NodeStateMachine.IsFinal(State) || Stopping.IsCancellationRequested) return;
+        Loss = loss;
+        _services.Loop.Outside(() =>
+        {
+            _stopping.Cancel();
+            _operation.Drivers.Stops.Stop(Node.Name);
+        });
+    }
+
+    /// <summary>Makes sure that the operation's user has the right on the node, or stops the node.</summary>
+    /// <returns>Whether he has.</returns>
+    /// <exception cref="StoreException">Rights cannot be read.</exception>
+    public async Task<bool> CheckRightAsync()
+    {
+        if (_operation.Rights.IsOpen) return true;
+        if (await _operation.Rights.FindLossAsync(Node, _cluster.Plan.Cluster) is not { } loss) return !Stopping.IsCancellationRequested;
+        Stop(loss);
+        return false;
+    }
+
     /// <summary>Applies a trigger to the node's state.</summary>
     /// <param name="trigger">What happened.</param>
     public void Fire(NodeTrigger trigger) => State = NodeStateMachine.After(State, trigger);
@@ -57,7 +92,7 @@ internal sealed class NodeFlow
         {
             while (!NodeStateMachine.IsFinal(State))
             {
-                if (_operation.Stopping.IsCancellationRequested)
+                if (Stopping.IsCancellationRequested)
                 {
                     StopBetweenSteps();
                     return;
@@ -77,9 +112,13 @@ internal sealed class NodeFlow
                 await GoOnAsync(step, ended.Outcome, ended.Duration);
             }
         }
-        catch (OperationCanceledException) when (_operation.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
             StopBetweenSteps();
+        }
+        catch (StoreException unsaved)
+        {
+            _operation.Abandon(unsaved); // rights could not be read: nobody may act without knowing them
         }
         catch (Exception defect)
         {
@@ -90,13 +129,24 @@ internal sealed class NodeFlow
         finally
         {
             _slots.Release();
+            _stopping.Dispose();
         }
+    }
+
+    /// <summary>Asks for the right at the beginning of each run of an instance, and so at each macro-step, and when a node is taken up again.</summary>
+    private async Task<bool> MayGoOnAsync()
+    {
+        var run = (_position.MacroStep, _position.Instance, _position.InstanceAttempt);
+        if (run == _allowed) return true;
+        if (!await CheckRightAsync()) return false;
+        _allowed = run;
+        return true;
     }
 
     private async Task<AttemptResult?> AttemptAsync(MicroStepPlan step)
     {
-        await _slots.ChangeAsync(step.Resources, _operation.Stopping);
-        if (_operation.Stopping.IsCancellationRequested) return null;
+        await _slots.ChangeAsync(step.Resources, Stopping);
+        if (Stopping.IsCancellationRequested || !await MayGoOnAsync()) return null;
         var attempt = _cluster.AttemptAt(Node, _position);
         Fire(NodeTrigger.Started);
         var intent = new OperationEvent.StepStarted
@@ -119,19 +169,20 @@ internal sealed class NodeFlow
 
         var limit = AttemptLimit.For(_cluster.Plan, _position, _cluster.Active);
         var started = _services.Time.GetTimestamp();
-        var outcome = await Attempts.RunAsync(_services.FindStep(step), _cluster.ContextOf(this, attempt, step), limit, _operation);
+        var outcome = await Attempts.RunAsync(_services.FindStep(step), _cluster.ContextOf(this, attempt, step), limit, this, _operation);
         return new(outcome, _services.Time.GetElapsedTime(started));
     }
 
     private async Task<AttemptResult?> GatherAsync(MicroStepPlan step)
     {
         _slots.Release();
+        if (!await MayGoOnAsync()) return null;
         Fire(NodeTrigger.Joined);
         var member = new SetMember(this, _position);
         var point = _cluster.Gathering.At(_position);
         // A barrier is part of its instance's time; a set is waited for within a deadline of its own.
         var limit = step.Scope == StepScope.Barrier ? AttemptLimit.For(_cluster.Plan, _position, _cluster.Active) : default;
-        using var scope = new TimeoutScope(limit.Time, _services.Time, _operation.Stopping);
+        using var scope = new TimeoutScope(limit.Time, _services.Time, Stopping);
         var joined = _services.Time.GetTimestamp();
         _cluster.Gathering.Join(point, member);
         using var leave = scope.Token.UnsafeRegister(
@@ -231,7 +282,7 @@ internal sealed class NodeFlow
         Fire(NodeTrigger.Failed);
         _slots.Release();
         Move(next);
-        await Task.Delay(pause, _services.Time, _operation.Stopping);
+        await Task.Delay(pause, _services.Time, Stopping);
         Fire(NodeTrigger.Rested);
     }
 
@@ -252,9 +303,12 @@ internal sealed class NodeFlow
     /// <summary>Ends a node that no attempt is under way on: cancelled, or left to be resumed.</summary>
     private void StopBetweenSteps()
     {
-        if (_operation.CancelledBy is not { } user) return;
+        var fault = Loss is { } loss ? FaultFactory.OfRightLoss(Node.Name, loss, null)
+            : _operation.CancelledBy is { } user ? FaultFactory.OfCancellation(Node.Name, user, null)
+            : null;
+        if (fault is null) return;
         Fire(NodeTrigger.Cancelled);
-        End(FaultFactory.OfCancellation(Node.Name, user, null), null);
+        End(fault, null);
     }
 
     private void End(Fault? fault, StepReference? step)

@@ -1,4 +1,5 @@
 using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Rights;
 
 namespace Kadeploy.Engine.Workflow;
 
@@ -10,6 +11,7 @@ internal sealed class OperationRun : IDisposable
     private readonly TaskCompletionSource<Operation> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IDisposable? _driverOwner;
     private readonly List<Task> _owned = [];
+    private readonly Dictionary<NodeName, NodeFlow> _flows = [];
     private Operation _operation;
     private int _sets;
 
@@ -19,8 +21,11 @@ internal sealed class OperationRun : IDisposable
     /// <param name="drivers">The drivers.</param>
     /// <param name="driverOwner">What must be disposed when the operation has ended, or null.</param>
     /// <param name="services">What all operations share.</param>
-    public OperationRun(OperationPlan plan, Operation operation, DriverSet drivers, IDisposable? driverOwner, EngineServices services)
+    /// <param name="rights">What is asked for the user's rights.</param>
+    public OperationRun(
+        OperationPlan plan, Operation operation, DriverSet drivers, IDisposable? driverOwner, EngineServices services, IRightsCheck rights)
     {
+        Rights = new(this, rights);
         Plan = plan;
         Drivers = drivers;
         Services = services;
@@ -39,6 +44,9 @@ internal sealed class OperationRun : IDisposable
 
     /// <summary>Gets what all operations share.</summary>
     public EngineServices Services { get; }
+
+    /// <summary>Gets the user's rights.</summary>
+    public RightsGate Rights { get; }
 
     /// <summary>Gets the token that fires when the operation is cancelled or the engine stops.</summary>
     public CancellationToken Stopping => _stopping.Token;
@@ -128,6 +136,15 @@ internal sealed class OperationRun : IDisposable
         Services.Loop.Outside(_stopping.Cancel);
     }
 
+    /// <summary>Stops nodes on which the user has no right left.</summary>
+    /// <param name="nodes">The nodes; those that have ended stay as they are.</param>
+    /// <param name="user">Who took the right away.</param>
+    public void StopNodes(IEnumerable<NodeName> nodes, string user)
+    {
+        foreach (var node in nodes)
+            if (_flows.TryGetValue(node, out var flow)) flow.Stop(new RightLoss.Revoked(Plan.User, user));
+    }
+
     /// <summary>Stops at once and leaves the operation to be resumed.</summary>
     /// <param name="reason">Why, or null when the engine was asked to.</param>
     /// <returns>A task that ends when nothing of the operation runs any more.</returns>
@@ -170,6 +187,7 @@ internal sealed class OperationRun : IDisposable
 
     private void Run(List<NodeFlow> flows)
     {
+        foreach (var flow in flows) _flows.Add(flow.Node.Name, flow);
         foreach (var flow in flows) Own(flow.RunAsync());
         Own(FinishAsync([.. _owned]));
     }
@@ -202,6 +220,7 @@ internal sealed class OperationRun : IDisposable
     private void Close()
     {
         _owned.Clear();
+        _flows.Clear();
         _driverOwner?.Dispose();
         _driverOwner = null;
     }

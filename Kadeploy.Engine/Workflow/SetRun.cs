@@ -21,7 +21,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         {
             await slots.ChangeAsync(point.Step.Resources, _operation.Stopping);
             if (_operation.Stopping.IsCancellationRequested) return; // the nodes still wait; each leaves by itself
-            var members = GatherPoints.Take(point);
+            var members = await WithRightAsync(GatherPoints.Take(point));
             if (members.Count == 0) return;
             foreach (var member in members)
             {
@@ -39,7 +39,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         catch (Exception defect)
         {
             // A defect of the engine must cost these nodes only, and must be seen.
-            GiveAll(context => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, defect, Attempts.EvidenceOf(defect, context)), FailureScope.Instance));
+            GiveAll((context, _) => new StepOutcome.Failed(FaultFactory.Of(context.Attempt, defect, Attempts.EvidenceOf(defect, context)), FailureScope.Instance));
         }
         finally
         {
@@ -51,7 +51,7 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
     {
         if (point.Step.Scope == StepScope.Barrier)
         {
-            GiveAll(_ => new StepOutcome.Succeeded(null));
+            GiveAll((_, _) => new StepOutcome.Succeeded(null));
             return;
         }
 
@@ -62,13 +62,16 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         }
         catch (KadeployException)
         {
-            GiveAll(static _ => StepOutcome.Abandoned.Instance); // the journal has told the engine
+            GiveAll(static (_, _) => StepOutcome.Abandoned.Instance); // the journal has told the engine
             return;
         }
 
         _limit = LimitOf(members);
         _started = _services.Time.GetTimestamp();
-        using var scope = new TimeoutScope(_limit.Time, _services.Time, _operation.Stopping);
+        // Fires for: the operation; all nodes of the set having been stopped one by one.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_operation.Stopping);
+        using var scope = new TimeoutScope(_limit.Time, _services.Time, stop.Token);
+        foreach (var member in members) member.Flow.Stopping.UnsafeRegister(_ => _services.Loop.Post(_ => StopWithLast(stop), null), null);
         try
         {
             await _services.Leases.EnsureHeldAsync(_operation.Stopping);
@@ -79,17 +82,17 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
                 if (!_open.TryGetValue(result.Node, out var entry)) continue; // not of this set, or through already
                 Give(result.Node, result.Failure is null
                     ? new StepOutcome.Succeeded(result.Facts)
-                    : Attempts.OutcomeOf(CutOff(result.Failure, scope), definition, entry.Context, _limit, scope, _operation));
+                    : Attempts.OutcomeOf(CutOff(result.Failure, scope), definition, entry.Context, _limit, scope, entry.Member.Flow, _operation));
             }
 
-            GiveAll(context => _operation.Stopping.IsCancellationRequested
-                ? Attempts.OutcomeOf(new OperationCanceledException(), definition, context, _limit, scope, _operation)
+            GiveAll((context, flow) => stop.IsCancellationRequested || flow.Loss is not null
+                ? Attempts.OutcomeOf(new OperationCanceledException(), definition, context, _limit, scope, flow, _operation)
                 : new StepOutcome.Failed(FaultFactory.OfMissingResult(
                     context.Attempt, definition, Evidence.Of([], context.Drivers.Console, context.Node)), FailureScope.Attempt));
         }
         catch (Exception failure)
         {
-            GiveAll(context => Attempts.OutcomeOf(failure, definition, context, _limit, scope, _operation));
+            GiveAll((context, flow) => Attempts.OutcomeOf(failure, definition, context, _limit, scope, flow, _operation));
         }
     }
 
@@ -138,8 +141,51 @@ internal sealed class SetRun(ClusterRun cluster, GatherPoint point)
         entry.Member.Result.TrySetResult(new(outcome, _started is { } started ? _services.Time.GetElapsedTime(started) : TimeSpan.Zero));
     }
 
-    private void GiveAll(Func<StepContext, StepOutcome> outcomeOf)
+    private void GiveAll(Func<StepContext, NodeFlow, StepOutcome> outcomeOf)
     {
-        foreach (var (node, entry) in _open.ToArray()) Give(node, outcomeOf(entry.Context));
+        foreach (var (node, entry) in _open.ToArray()) Give(node, outcomeOf(entry.Context, entry.Member.Flow));
+    }
+
+    /// <summary>Takes those out on whose nodes the user has no right any more: they may have waited long for the others.</summary>
+    private async Task<List<SetMember>> WithRightAsync(List<SetMember> members)
+    {
+        if (point.Step.Scope == StepScope.Barrier || _operation.Rights.IsOpen) return members;
+        var allowed = await Task.WhenAll(members.Select(IsAllowedAsync));
+        var left = new List<SetMember>();
+        foreach (var (member, isAllowed) in members.Zip(allowed))
+        {
+            if (isAllowed && !member.Flow.Stopping.IsCancellationRequested)
+            {
+                left.Add(member);
+                continue;
+            }
+
+            GatherPoints.Done(point);
+            member.Result.TrySetCanceled(CancellationToken.None);
+        }
+
+        return left;
+    }
+
+    private async Task<bool> IsAllowedAsync(SetMember member)
+    {
+        try
+        {
+            return await member.Flow.CheckRightAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // stopped meanwhile
+        }
+        catch (StoreException unsaved)
+        {
+            _operation.Abandon(unsaved);
+            return false;
+        }
+    }
+
+    private void StopWithLast(CancellationTokenSource stop)
+    {
+        if (_open.Count > 0 && _open.Values.All(static entry => entry.Member.Flow.Loss is not null)) _services.Loop.Outside(stop.Cancel);
     }
 }

@@ -131,6 +131,8 @@ public static class SamplePlans
                             Cluster = "graphene",
                             Address = IPAddress.Parse("2001:db8::1"),
                             MacAddresses = [MacAddress.Parse("52:54:00:12:34:56")],
+                            DiskRule = new() { Serial = "S2", Wwn = "0x6", Model = "Other*", AtLeast = 3, AtMost = 4, Smallest = true },
+                            Tags = ["rack=r7"],
                         },
                     ],
                     MacroSteps =

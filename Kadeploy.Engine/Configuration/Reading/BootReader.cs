@@ -29,7 +29,7 @@ internal static class BootReader
         };
         if (deployment is null || dhcp.Repository.Length == 0) return null;
         CheckKernel(section, deployment, dhcp.Repository);
-        foreach (var problem in NetBootCheck.Problems(options)) section.Problem($"is wrong: {problem}");
+        foreach (var problem in NetBootCheck.Problems(options, section.Source.LooksAtFiles)) section.Problem($"is wrong: {problem}");
         return options;
     }
 
@@ -80,6 +80,7 @@ internal static class BootReader
 
     private static void CheckKernel(Section section, NetworkKernel kernel, string repository)
     {
+        if (!section.Source.LooksAtFiles) return;
         foreach (var (key, file) in kernel.Initrds.Select(static file => ("initrds", file)).Prepend(("kernel", kernel.Kernel)))
             if (NetBootCheck.IsInside(file) && !File.Exists(Path.Combine(repository, file)))
                 section.Problem(key, $"names '{file}', which does not exist in the repository '{repository}'");

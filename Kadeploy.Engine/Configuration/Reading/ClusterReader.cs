@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.Configuration.Yaml;
-using Kadeploy.Engine.Drivers.Power;
 using Kadeploy.Engine.Environments;
 using Kadeploy.Engine.Planning;
 
@@ -13,27 +11,26 @@ internal static partial class ClusterReader
     /// <summary>Reads it.</summary>
     /// <param name="section">The whole file.</param>
     /// <param name="server">What boot files' addresses name where nothing is said.</param>
-    /// <returns>The cluster, and the lines of its nodes.</returns>
-    public static (ClusterSettings Settings, ImmutableArray<NodeEntry> Nodes) Read(Section section, string server)
+    /// <returns>The cluster with its nodes.</returns>
+    public static ClusterSettings Read(Section section, string server)
     {
         var name = section.Required("name", "name the cluster");
         if (name.Length > 0 && !NamePattern().IsMatch(name)) section.Problem("name", $"is '{Quoted.Text(name)}'; write up to 60 letters, digits, '.', '_' and '-'");
-        var power = Power(section, out var ipmi, out var controllers, out var commands);
-        var nodes = NodesReader.Read(section, name, controllers, commands);
+        var context = Power(section, name);
         var settings = new ClusterSettings
         {
             Cluster = Cluster(section, name),
-            Nodes = [.. nodes.Select(static entry => entry.Node)],
-            Power = power ? PowerOf(section, nodes, ipmi, commands) : Alone(section, nodes),
             NetBoot = section.Table("boot") is { } boot ? Boot(boot, server) : null,
-            Console = Console(section, ipmi is not null),
+            Console = ConsoleReader.Read(section, context.Ipmi is not null),
             Ssh = section.Table("ssh") is { } ssh ? Ssh(ssh) : new(),
-            Broadcast = null,
+            Context = context,
+            Place = section.Line > 0 ? $"{section.Source.Name}:{section.Line}" : section.Source.Name,
         };
         if (section.Table("broadcast") is { } broadcast) settings = Broadcast(broadcast, settings);
         settings = settings with { Cluster = settings.Cluster with { BootsDiskOverNetwork = section.Table("boot")?.Flag("disk_over_network") ?? false } };
+        var nodes = NodesReader.Read(section, context);
         section.End();
-        return (settings, nodes);
+        return ClusterNodes.Join(settings, nodes, section.Source.Problem);
     }
 
     private static Cluster Cluster(Section section, string name)
@@ -86,50 +83,21 @@ internal static partial class ClusterReader
         return cluster with { BootloaderScript = script };
     }
 
-    private static bool Power(Section section, out IpmiOptions? ipmi, out ControllerDefaults? controllers, out CommandPowerOptions? commands)
+    private static NodeContext Power(Section section, string name)
     {
-        (ipmi, controllers, commands) = (null, null, null);
-        if (section.Table("power") is not { } power) return section.Has("power");
+        var context = new NodeContext(name);
+        if (section.Table("power") is not { } power) return context;
         if (power.Table("ipmi") is { } table)
         {
-            (controllers, ipmi) = (PowerReader.Controllers(table, new()), PowerReader.Ipmi(table));
+            context = context with { Ipmi = PowerReader.Controllers(table, new()), IpmiOptions = PowerReader.Ipmi(table) };
             table.End();
         }
 
-        if (power.Table("commands") is { } templates) commands = PowerReader.Commands(templates, new(), ofNode: false);
-        if (ipmi is not null && commands is not null) power.Problem("commands", "and ipmi are both there; a cluster is switched in one way");
+        if (power.Table("commands") is { } templates) context = context with { Commands = PowerReader.Commands(templates, new(), ofNode: false) };
+        if (context is { Ipmi: not null, Commands: not null }) power.Problem("commands", "and ipmi are both there; a cluster is switched in one way");
         if (!power.Has("ipmi") && !power.Has("commands")) power.Problem("says nothing; write ipmi or commands");
         power.End();
-        return true;
-    }
-
-    private static PowerSettings? PowerOf(Section section, ImmutableArray<NodeEntry> nodes, IpmiOptions? ipmi, CommandPowerOptions? commands)
-    {
-        if (ipmi is not null)
-        {
-            var endpoints = ImmutableDictionary.CreateBuilder<NodeName, IpmiEndpoint>();
-            foreach (var entry in nodes)
-                if (entry.Controller is { } controller) endpoints[entry.Node.Name] = controller;
-            foreach (var entry in nodes.Where(static entry => entry.Commands is not null))
-                section.Source.Problem(entry.Line, $"node {entry.Node.Name} has commands of its own, but its cluster is switched by IPMI; write power.commands, or leave them out");
-            return new PowerSettings.Ipmi(ipmi, endpoints.ToImmutable());
-        }
-
-        return commands is null ? null : Commanded(nodes, commands);
-    }
-
-    private static PowerSettings.Commands? Alone(Section section, ImmutableArray<NodeEntry> nodes)
-    {
-        section.Accept("power");
-        return nodes.Any(static entry => entry.Commands is not null) ? Commanded(nodes, new()) : null;
-    }
-
-    private static PowerSettings.Commands Commanded(ImmutableArray<NodeEntry> nodes, CommandPowerOptions commands)
-    {
-        var own = ImmutableDictionary.CreateBuilder<NodeName, CommandPowerOptions>();
-        foreach (var entry in nodes)
-            if (entry.Commands is { } options) own[entry.Node.Name] = options;
-        return new PowerSettings.Commands(commands, own.ToImmutable());
+        return context;
     }
 
     private static Drivers.NetBoot.NetBootOptions? Boot(Section section, string server)
@@ -138,27 +106,6 @@ internal static partial class ClusterReader
         section.Accept("disk_over_network");
         section.End();
         return options;
-    }
-
-    private static ConsoleSettings? Console(Section section, bool ipmi)
-    {
-        switch (section.Value("console"))
-        {
-            case null:
-                return null;
-            case YamlText { Value: "sol" }:
-                if (!ipmi) section.Problem("console", "is 'sol', which needs power.ipmi");
-                return new ConsoleSettings.SerialOverLan();
-            case YamlTable:
-                var table = section.Table("console")!;
-                var command = table.Command("command");
-                var file = table.FullPath("file");
-                table.End();
-                if ((command is null) == (file is null) && (table.Has("command") == table.Has("file"))) table.Problem("has to be 'sol', or a table with either file or command");
-                return command is not null ? new ConsoleSettings.Command(command) : file is not null ? new ConsoleSettings.LogFile(file) : null;
-            case var other:
-                return section.Wrong<ConsoleSettings>("console", other, "'sol', or a table with file or command,");
-        }
     }
 
     private static SshSettings Ssh(Section section)

@@ -15,13 +15,13 @@ internal sealed class ConfigProblems
     public int Count => _all.Count + _more;
 
     /// <summary>Adds one, unless the same has been said.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="file">The file; empty for what stands in none.</param>
     /// <param name="line">The line from 1, or 0 for the file as a whole.</param>
     /// <param name="problem">What is wrong, and what is allowed.</param>
     public void Add(string file, int line, string problem)
     {
         if (!_files.Contains(file)) _files.Add(file);
-        var text = line > 0 ? $"{file}:{line}: {problem}" : $"{file}: {problem}";
+        var text = file.Length == 0 ? problem : line > 0 ? $"{file}:{line}: {problem}" : $"{file}: {problem}";
         if (_known.Contains(text)) return;
         if (_all.Count == Most)
         {

@@ -12,7 +12,7 @@ internal static class FileReading
     public static string? ExistingFile(this Section section, string key)
     {
         if (FullPath(section, key) is not { } path) return null;
-        if (File.Exists(path)) return path;
+        if (!section.Source.LooksAtFiles || File.Exists(path)) return path;
         section.Problem(key, Directory.Exists(path) ? $"names a folder, '{path}', where a file is expected" : $"names the file '{path}', which does not exist");
         return null;
     }
@@ -24,7 +24,7 @@ internal static class FileReading
     public static string? ExistingFolder(this Section section, string key)
     {
         if (FullPath(section, key) is not { } path) return null;
-        if (Directory.Exists(path)) return path;
+        if (!section.Source.LooksAtFiles || Directory.Exists(path)) return path;
         section.Problem(key, $"names the folder '{path}', which does not exist");
         return null;
     }
@@ -36,7 +36,7 @@ internal static class FileReading
     public static string? FullPath(this Section section, string key)
     {
         if (section.Text(key) is not { } text) return null;
-        if (section.Source.FullPath(text) is { } path) return path;
+        if (section.Source.FullPath(text) is { } path) return Found(section, key, path);
         section.Problem(key, text.Length == 0 ? "is empty" : $"is '{Quoted.Text(text)}', which is no path");
         return null;
     }
@@ -79,7 +79,7 @@ internal static class FileReading
             return null;
         }
 
-        if (!exists || File.Exists(full)) return AddressOf(full);
+        if (!exists || !section.Source.LooksAtFiles || File.Exists(full)) return AddressOf(Found(section, key, full));
         section.Problem(key, $"names the file '{full}', which does not exist");
         return null;
     }
@@ -92,6 +92,12 @@ internal static class FileReading
         var parts = path.Replace('\\', OperatingSystem.IsWindows() ? '/' : '\\').Split('/');
         var escaped = parts.Select(static (part, index) => index == 0 && part.EndsWith(':') ? part : Uri.EscapeDataString(part));
         return new($"file://{(path.StartsWith('/') ? "" : "/")}{string.Join('/', escaped)}");
+    }
+
+    private static string Found(Section section, string key, string path)
+    {
+        if (section.Value(key) is { } value) section.Source.PathFound?.Invoke(value, path);
+        return path;
     }
 
     /// <summary>Gives archives with the scripts in them.</summary>

@@ -4,67 +4,86 @@ using Kadeploy.Engine.Drivers.Power;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
-/// <summary>What was read of a node.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Line">The line of its entry.</param>
-internal sealed record NodeEntry(Node Node, int Line)
-{
-    /// <summary>Gets the controller, with what the cluster says filled in; null when there is none.</summary>
-    public IpmiEndpoint? Controller { get; init; }
-
-    /// <summary>Gets the commands that switch this node and no other; null when there are none.</summary>
-    public CommandPowerOptions? Commands { get; init; }
-}
-
 /// <summary>Reads the nodes of a cluster: ranges of names and addresses are written out together.</summary>
 internal static class NodesReader
 {
-    /// <summary>Reads them.</summary>
-    /// <param name="section">The cluster's table.</param>
-    /// <param name="cluster">The cluster's name.</param>
-    /// <param name="ipmi">What the cluster says of controllers; null when it has no IPMI.</param>
-    /// <param name="commands">The cluster's commands; null when it has none.</param>
+    /// <summary>Reads those of a cluster's file.</summary>
+    /// <param name="section">The cluster's table; that no nodes are there is no problem: the store may have them.</param>
+    /// <param name="context">The cluster.</param>
     /// <returns>The nodes in the order in which they are written.</returns>
-    public static ImmutableArray<NodeEntry> Read(Section section, string cluster, ControllerDefaults? ipmi, CommandPowerOptions? commands)
+    public static ImmutableArray<NodeEntry> Read(Section section, NodeContext context)
     {
         var entries = section.Tables("nodes");
-        if (!section.Has("nodes")) section.Missing("nodes", "a cluster has at least one node");
-        else if (entries.Count == 0) section.Problem("nodes", "is empty; a cluster has at least one node");
+        if (section.Has("nodes") && entries.Count == 0) section.Problem("nodes", "is empty; leave it out when the nodes are in the store");
         var nodes = ImmutableArray.CreateBuilder<NodeEntry>();
         foreach (var entry in entries)
-        {
-            var names = Ranges.Expand(entry, "name", entry.Required("name", "a name, or a range such as node-[1-10]"));
-            if (nodes.Count + names.Length > NodeSet.MaximumCount)
-            {
-                entry.Problem("name", $"makes it more than {NodeSet.MaximumCount} nodes");
-                break;
-            }
-
-            Add(entry, cluster, names, ipmi, commands, nodes);
-            entry.End();
-        }
-
+            if (!ReadEntry(entry, context, nodes)) break;
         return nodes.ToImmutable();
     }
 
-    private static void Add(
-        Section entry, string cluster, ImmutableArray<string> names, ControllerDefaults? ipmi, CommandPowerOptions? commands,
-        ImmutableArray<NodeEntry>.Builder nodes)
+    /// <summary>Reads one entry.</summary>
+    /// <param name="entry">Its table.</param>
+    /// <param name="context">The cluster.</param>
+    /// <param name="nodes">Receives the nodes.</param>
+    /// <param name="several">Whether it may have several names and ranges, parted by commas or blanks.</param>
+    /// <returns>Whether there is room for more.</returns>
+    public static bool ReadEntry(Section entry, NodeContext context, ImmutableArray<NodeEntry>.Builder nodes, bool several = false)
+    {
+        var names = Ranges.Expand(entry, "name", entry.Required("name", "a name, or a range such as node-[1-10]"), several);
+        if (nodes.Count + names.Length > NodeSet.MaximumCount)
+        {
+            entry.Problem("name", $"makes it more than {NodeSet.MaximumCount} nodes");
+            return false;
+        }
+
+        Add(entry, context, names, nodes);
+        entry.End();
+        return true;
+    }
+
+    private static void Add(Section entry, NodeContext context, ImmutableArray<string> names, ImmutableArray<NodeEntry>.Builder nodes)
     {
         var addresses = Ranges.Addresses(entry, "address", names.Length);
         var macs = Macs(entry, names.Length);
-        var controllers = Controllers(entry, names.Length, ipmi);
-        var own = entry.Table("commands") is { } table ? PowerReader.Commands(table, commands ?? new(), ofNode: true) : null;
+        var controllers = Controllers(entry, names.Length, context);
+        var (commands, own) = Commands(entry, context);
+        var disk = entry.Table("disk") is { } rule ? PartitioningReader.Rule(rule) : null;
+        var console = ConsoleReader.Read(entry, context.Partial ? null : context.Ipmi is not null);
+        var (groups, tags, description) = (LabelReader.Groups(entry), LabelReader.Tags(entry), LabelReader.Description(entry));
+        var place = entry.Line > 0 ? $"{entry.Source.Name}:{entry.Line}" : entry.Source.Name;
         for (var i = 0; i < names.Length; i++)
         {
             if (!NodeName.TryParse(names[i], null, out var name)) continue; // the range was refused as a whole
-            var node = new Node
+            var definition = new NodeDefinition
             {
-                Name = name, Cluster = cluster, Address = addresses.IsEmpty ? null : addresses[i], MacAddresses = macs.IsEmpty ? [] : macs[i],
+                Name = name,
+                Cluster = context.Cluster,
+                Address = addresses.IsEmpty ? null : addresses[i],
+                MacAddresses = macs.IsEmpty ? [] : macs[i],
+                Controller = controllers.IsEmpty ? null : controllers[i].Recorded,
+                Disk = disk,
+                Console = ConsoleReader.Recorded(console),
+                Commands = own,
+                Groups = groups,
+                Tags = tags,
+                Description = description,
             };
-            nodes.Add(new(node, entry.Line) { Controller = controllers.IsEmpty ? null : controllers[i], Commands = own });
+            nodes.Add(new(NodeOf(definition), definition, place, entry.Line)
+            {
+                Controller = controllers.IsEmpty ? null : controllers[i].EndPoint, Commands = commands, Console = console,
+            });
         }
     }
+
+    private static Node NodeOf(NodeDefinition definition) => new()
+    {
+        Name = definition.Name,
+        Cluster = definition.Cluster,
+        Address = definition.Address,
+        MacAddresses = definition.MacAddresses,
+        DiskRule = definition.Disk,
+        Tags = definition.Tags,
+    };
 
     private static ImmutableArray<ImmutableArray<MacAddress>> Macs(Section entry, int count)
     {
@@ -84,23 +103,36 @@ internal static class NodesReader
         return [];
     }
 
-    private static ImmutableArray<IpmiEndpoint?> Controllers(Section entry, int count, ControllerDefaults? ipmi)
+    private static (CommandPowerOptions? Whole, NodeCommands? Own) Commands(Section entry, NodeContext context)
+    {
+        if (entry.Table("commands") is not { } table) return (null, null);
+        var own = PowerReader.Commands(table, new(), ofNode: true);
+        var whole = PowerReader.Commands(table, context.Commands ?? new(), ofNode: true);
+        return (whole, new() { Reboot = Words(own.Reboot), On = Words(own.On), Off = Words(own.Off), Status = own.Status?.Words });
+    }
+
+    private static ImmutableSortedDictionary<PowerLevel, ImmutableArray<string>> Words(ImmutableDictionary<PowerLevel, CommandTemplate> commands) =>
+        commands.ToImmutableSortedDictionary(static each => each.Key, static each => each.Value.Words);
+
+    private static ImmutableArray<(NodeController Recorded, IpmiEndpoint? EndPoint)> Controllers(Section entry, int count, NodeContext context)
     {
         if (entry.Table("bmc") is not { } bmc)
         {
-            if (ipmi is not null && count > 0) entry.Missing("bmc", "power is switched by IPMI; name the address of each node's controller");
+            if (context is { Ipmi: not null, Partial: false } && count > 0 && !entry.Has("bmc"))
+                entry.Missing("bmc", "power is switched by IPMI; name the address of each node's controller");
             return [];
         }
 
-        if (ipmi is null) bmc.Problem("is there, but the cluster has no power.ipmi");
-        ipmi ??= new();
-        if (!bmc.Has("address")) bmc.Missing("address", "name the address of each node's controller");
+        if (context is { Ipmi: null, Partial: false }) bmc.Problem("is there, but the cluster has no power.ipmi");
+        if (!bmc.Has("address") && !context.Partial) bmc.Missing("address", "name the address of each node's controller");
         var hosts = bmc.Text("address") is { } text ? Ranges.Hosts(bmc, "address", text, count) : [];
-        var own = PowerReader.Controllers(bmc, ipmi);
+        if (hosts.IsEmpty && context.Partial && !bmc.Has("address")) hosts = [.. Enumerable.Repeat("", count)];
+        var own = PowerReader.Controllers(bmc, context.Ipmi ?? new());
+        var recorded = PowerReader.Recorded(bmc);
         bmc.End();
-        if (own.User.Length == 0 && count > 0) bmc.Missing("user", "or write power.ipmi.user for all nodes");
-        if (own.Password is null && !own.PasswordNamed && count > 0)
+        if (own.User.Length == 0 && count > 0 && !context.Partial) bmc.Missing("user", "or write power.ipmi.user for all nodes");
+        if (own.Password is null && !own.PasswordNamed && count > 0 && !context.Partial)
             bmc.Missing("password_file", "or write power.ipmi.password_file or password_env for all nodes");
-        return hosts.IsEmpty ? [] : [.. hosts.Select(host => own.Password is null ? null : own.Of(host))];
+        return [.. hosts.Select(host => (recorded with { Address = host }, own.Password is null ? null : own.Of(host)))];
     }
 }

@@ -44,7 +44,10 @@ internal static partial class PartitioningReader
         return cluster with { BlockDevice = device ?? cluster.BlockDevice, DiskRule = rule is null ? null : Rule(rule) };
     }
 
-    private static DiskRule? Rule(Section section)
+    /// <summary>Reads a rule that finds a disk.</summary>
+    /// <param name="section">The table <c>disk</c>.</param>
+    /// <returns>The rule.</returns>
+    public static DiskRule Rule(Section section)
     {
         var (atLeast, atMost) = Size(section);
         var rule = new DiskRule
@@ -57,7 +60,7 @@ internal static partial class PartitioningReader
             Smallest = section.Flag("smallest") ?? false,
         };
         section.End();
-        if (rule == new DiskRule()) section.Problem("says nothing; write serial, wwn, model, size or smallest");
+        if (rule == new DiskRule() && !section.Has("size")) section.Problem("says nothing; write serial, wwn, model, size or smallest");
         return rule;
     }
 

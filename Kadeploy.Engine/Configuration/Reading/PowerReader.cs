@@ -52,6 +52,19 @@ internal static class PowerReader
         };
     }
 
+    /// <summary>Reads what is said of a controller itself, and nothing that the cluster says.</summary>
+    /// <param name="section">The table <c>bmc</c> of a node.</param>
+    /// <returns>The record, without an address.</returns>
+    public static NodeController Recorded(Section section) => new("")
+    {
+        User = section.Text("user"),
+        PasswordFile = section.Has("password_file") ? section.FullPath("password_file") : null,
+        PasswordVariable = section.Text("password_env"),
+        Port = section.Integer("port", 1, 65535),
+        CipherSuite = section.Integer("cipher_suite", 0, 17),
+        Privilege = section.Name<ControllerPrivilege>("privilege"),
+    };
+
     /// <summary>Reads how ipmitool is used.</summary>
     /// <param name="section">The table <c>power.ipmi</c>.</param>
     /// <returns>The settings.</returns>

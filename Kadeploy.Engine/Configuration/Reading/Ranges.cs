@@ -11,11 +11,12 @@ internal static class Ranges
     /// <param name="section">The table.</param>
     /// <param name="key">The key.</param>
     /// <param name="text">What it holds; empty when that was refused.</param>
+    /// <param name="several">Whether there may be several, parted by commas or blanks.</param>
     /// <returns>The names; none when they are wrong, which was told.</returns>
-    public static ImmutableArray<string> Expand(Section section, string key, string text)
+    public static ImmutableArray<string> Expand(Section section, string key, string text, bool several = false)
     {
         if (text.Length == 0) return [];
-        if (text.Any(static c => c == ',' || char.IsWhiteSpace(c)) && Outside(text).Any(static c => c == ',' || char.IsWhiteSpace(c)))
+        if (!several && text.Any(static c => c == ',' || char.IsWhiteSpace(c)) && Outside(text).Any(static c => c == ',' || char.IsWhiteSpace(c)))
         {
             section.Problem(key, $"is '{Quoted.Text(text)}'; write one name or one range, and an entry of its own for each further one");
             return [];
@@ -28,7 +29,19 @@ internal static class Ranges
             return [];
         }
 
-        return [.. Combinations(text)];
+        return several ? [.. Parts(text).SelectMany(Combinations)] : [.. Combinations(text)];
+    }
+
+    private static IEnumerable<string> Parts(string text)
+    {
+        var (start, depth) = (0, 0);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] is '[' or ']') depth += text[i] == '[' ? 1 : -1;
+            if (i < text.Length && (depth > 0 || (text[i] != ',' && !char.IsWhiteSpace(text[i])))) continue;
+            if (i > start) yield return text[start..i];
+            start = i + 1;
+        }
     }
 
     /// <summary>Writes out addresses.</summary>

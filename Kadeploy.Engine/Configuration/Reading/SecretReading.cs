@@ -18,6 +18,13 @@ internal static class SecretReading
                 + "password_file, or name a variable with password_env");
         if (section.Has("password_file") && section.Has("password_env"))
             section.Problem("password_env", "and password_file are both there; one of them says where the password is");
+        if (!section.Source.LooksAtFiles)
+        {
+            // Not read, and used by nobody; but where it is counts as known.
+            section.FullPath("password_file");
+            return section.Has("password_file") || section.Has("password_env") ? new("") : null;
+        }
+
         if (section.Has("password_file")) return FromFile(section);
         return section.Text("password_env") is { } name ? FromVariable(section, name) : null;
     }

@@ -19,15 +19,22 @@ internal sealed class Section(SourceFileText source, YamlTable table, string pat
     /// <summary>Gets the line where the table begins.</summary>
     public int Line => table.Line;
 
+    /// <summary>Gets the table as it was read.</summary>
+    public YamlTable Content => table;
+
     /// <summary>Gets the keys that are there, in their order.</summary>
     public IEnumerable<string> Keys => table.Entries.Select(static entry => entry.Key);
 
     /// <summary>Refuses the keys that nobody asked for.</summary>
     public void End()
     {
-        foreach (var entry in table.Entries.Where(entry => !_known.Contains(entry.Key)))
+        foreach (var entry in Unread())
             source.Problem(entry.Line, $"key '{PathOf(entry.Key)}' is unknown{NearestName.SuggestionOrList(entry.Key, _known, _known)}");
     }
+
+    /// <summary>Gives the entries that nobody asked for.</summary>
+    /// <returns>The entries.</returns>
+    public IEnumerable<YamlEntry> Unread() => table.Entries.Where(entry => !_known.Contains(entry.Key));
 
     /// <summary>Accepts a key without acting on it.</summary>
     /// <param name="key">The key.</param>
@@ -220,7 +227,7 @@ internal sealed class Section(SourceFileText source, YamlTable table, string pat
     /// <returns>Nothing.</returns>
     public T? Wrong<T>(string key, YamlValue value, string expected)
     {
-        var quoted = value is YamlText { Plain: false } ? " in quotation marks" : "";
+        var quoted = value is YamlText { Plain: false, Line: > 0 } ? " in quotation marks" : "";
         source.Problem(value.Line, $"key '{PathOf(key)}' is {value.What}{quoted}, but {expected} is expected");
         return default;
     }
@@ -247,8 +254,9 @@ internal sealed class Section(SourceFileText source, YamlTable table, string pat
     private string? TextOf(YamlValue value, string key)
     {
         if (value is not YamlText text) return Wrong<string>(key, value, "a text");
-        if (!text.Value.Contains('\0')) return text.Value;
-        source.Problem(value.Line, $"key '{PathOf(key)}' holds a zero byte, which no text may");
+        if (text.Value.Contains('\0')) source.Problem(value.Line, $"key '{PathOf(key)}' holds a zero byte, which no text may");
+        else if (!WellFormed.Is(text.Value)) source.Problem(value.Line, $"key '{PathOf(key)}' holds half of a character, which no text may");
+        else return text.Value;
         return null;
     }
 

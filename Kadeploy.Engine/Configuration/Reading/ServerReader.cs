@@ -15,11 +15,14 @@ internal static class ServerReader
     public static ServerSettings Read(Section section)
     {
         var settings = new ServerSettings { Address = Host(section, "address") };
+        var groups = Groups(section);
         settings = settings with
         {
             Agents = EndPoint(section, "agents") ?? settings.Agents,
             Images = EndPoint(section, "images") ?? settings.Images,
-            Administrators = Administrators(section) ?? settings.Administrators,
+            Administrators = Administrators(section, groups),
+            Groups = groups,
+            Rights = section.Name<RightsMode>("rights") ?? settings.Rights,
             Limits = section.Table("limits") is { } limits ? Limits(limits) : settings.Limits,
             AgentFile = section.ExistingFile("agent_file"),
             Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
@@ -40,11 +43,45 @@ internal static class ServerReader
         return host;
     }
 
-    private static ImmutableArray<string>? Administrators(Section section)
+    private static ImmutableDictionary<string, ImmutableArray<string>> Groups(Section section)
     {
-        if (section.Texts("administrators") is not { } names) return null;
-        if (names.Any(string.IsNullOrWhiteSpace)) section.Problem("administrators", "holds an empty name");
-        return names;
+        var groups = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
+        if (section.Table("groups") is not { } table) return groups.ToImmutable();
+        foreach (var name in table.AcceptAll())
+        {
+            if (!Principal.TryParse('@' + name, null, out var group)) table.Problem(name, "is no name of a group: it is empty, too long, or has characters that names do not have");
+            else groups[group.Name] = Users(table, name, static (section, key, text) =>
+                section.Problem(key, $"holds '{Quoted.Text(text)}'; members are users, and a group is no member of another"));
+        }
+
+        return groups.ToImmutable();
+    }
+
+    private static ImmutableArray<string>? Administrators(Section section, ImmutableDictionary<string, ImmutableArray<string>> groups)
+    {
+        if (!section.Has("administrators")) return null;
+        var members = new List<string>();
+        var users = Users(section, "administrators", (_, key, text) =>
+        {
+            if (groups.TryGetValue(Principal.Parse(text).Name, out var group)) members.AddRange(group);
+            else section.Problem(key, $"holds '{Quoted.Text(text)}', but server.groups has no such group");
+        });
+        return [.. users.Concat(members).Distinct()];
+    }
+
+    /// <summary>Reads names of users, and hands on those of groups.</summary>
+    private static ImmutableArray<string> Users(Section section, string key, Action<Section, string, string> group)
+    {
+        var users = ImmutableArray.CreateBuilder<string>();
+        foreach (var text in section.Texts(key) ?? [])
+        {
+            if (string.IsNullOrWhiteSpace(text)) section.Problem(key, "holds an empty name");
+            else if (!Principal.TryParse(text, null, out var principal)) section.Problem(key, $"holds '{Quoted.Text(text)}', which is no name of a user");
+            else if (principal.IsGroup) group(section, key, text);
+            else users.Add(principal.Value);
+        }
+
+        return [.. users.Distinct()];
     }
 
     private static IPEndPoint? EndPoint(Section section, string key)

@@ -11,7 +11,7 @@ internal static partial class Sizes
 
     private static readonly Dictionary<string, double> Units = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["kB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12, ["PB"] = 1e15,
+        ["B"] = 1, ["kB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9, ["TB"] = 1e12, ["PB"] = 1e15,
         ["KiB"] = 1L << 10, ["MiB"] = 1L << 20, ["GiB"] = 1L << 30, ["TiB"] = 1L << 40, ["PiB"] = 1L << 50,
     };
 
@@ -21,10 +21,22 @@ internal static partial class Sizes
     public static long? Parse(string text)
     {
         if (Pattern().Match(text.Trim()) is not { Success: true } match || !Units.TryGetValue(match.Groups[2].Value, out var unit)) return null;
+        // Exact for whole numbers, which a double is not.
+        if (long.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+            return whole >= 1 && whole < 1e18 / unit ? whole * (long)unit : null;
         var bytes = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * unit;
         return bytes is >= 1 and < 1e18 ? (long)bytes : null;
     }
 
-    [GeneratedRegex(@"\A([0-9]{1,12}(?:\.[0-9]{1,6})?) ?([A-Za-z]{2,3})\z", RegexOptions.CultureInvariant)]
+    /// <summary>Writes an amount so that it is read again as the same.</summary>
+    /// <param name="bytes">Bytes, from 1.</param>
+    /// <returns>Such as <c>100 GB</c>, in the largest unit of which there is a whole number.</returns>
+    public static string Format(long bytes)
+    {
+        var unit = Units.Where(unit => bytes % (long)unit.Value == 0).MaxBy(static unit => unit.Value);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / (long)unit.Value} {unit.Key}");
+    }
+
+    [GeneratedRegex(@"\A([0-9]{1,18}(?:\.[0-9]{1,6})?) ?([A-Za-z]{1,3})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

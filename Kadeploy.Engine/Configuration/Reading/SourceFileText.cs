@@ -18,6 +18,13 @@ internal sealed class SourceFileText(string name, string? folder, ConfigProblems
     /// <summary>Gets what reads a variable of the process.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>Gets a value indicating whether files that are named have to be there, and passwords are read.</summary>
+    /// <value>False for who only wants to know what is defined; the default is true.</value>
+    public bool LooksAtFiles { get; init; } = true;
+
+    /// <summary>Gets what is told each path of a file of this machine, with the value that holds it.</summary>
+    public Action<YamlValue, string>? PathFound { get; init; }
+
     /// <summary>Gets what is told the path of each key that is asked for.</summary>
     public Action<string>? KeyAsked { get; init; }
 

@@ -104,6 +104,7 @@ internal sealed class YamlReader
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific) throw new Refused(line, $"tags such as '{Quoted.Text(node.Tag.Value)}' are not read; leave it out");
         YamlValue value = node switch
         {
+            Scalar scalar when !WellFormed.Is(scalar.Value) => throw new Refused(line, "half of a character is here, which is no text"),
             Scalar scalar => new YamlText(line, scalar.Value, scalar.Style is ScalarStyle.Plain),
             SequenceStart => List(line, depth),
             MappingStart => Table(line, depth),

@@ -1,87 +1,101 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace Kadeploy.Engine.Configuration.Yaml;
 
-/// <summary>Writes YAML that reads back as the same: whatever a text holds, it stays inside its quotation marks.</summary>
+/// <summary>Writes values as YAML that <see cref="YamlReader"/> reads as the same.</summary>
 internal static partial class YamlWriter
 {
+    // Long enough that no text is folded.
+    private const int Width = int.MaxValue / 2;
+
     /// <summary>Writes a table.</summary>
     /// <param name="table">The table.</param>
-    /// <returns>Lines, the last one ended.</returns>
-    public static string Write(YamlTable table)
+    /// <param name="replaced">Texts that stand for some of the values; null for none.</param>
+    /// <returns>The text, which ends with a line end.</returns>
+    public static string Write(YamlTable table, IReadOnlyDictionary<YamlValue, string>? replaced = null)
     {
-        var text = new StringBuilder();
-        Write(text, table, 0, afterDash: false);
-        return text.ToString();
+        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var emitter = new Emitter(writer, new EmitterSettings(2, Width, isCanonical: false, maxSimpleKeyLength: 1024));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        Emit(emitter, table, replaced, inFlow: false);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return writer.ToString();
     }
 
-    private static void Write(StringBuilder text, YamlTable table, int indent, bool afterDash)
+    /// <summary>Makes a text.</summary>
+    /// <param name="text">What it says.</param>
+    /// <returns>The value.</returns>
+    public static YamlText Text(string text) => new(0, text, false);
+
+    /// <summary>Makes a number.</summary>
+    /// <param name="number">The number.</param>
+    /// <returns>The value.</returns>
+    public static YamlText Number(long number) => new(0, number.ToString(CultureInfo.InvariantCulture), true);
+
+    /// <summary>Makes true or false.</summary>
+    /// <param name="flag">Which.</param>
+    /// <returns>The value.</returns>
+    public static YamlText Flag(bool flag) => new(0, flag ? "true" : "false", true);
+
+    /// <summary>Makes a list of texts.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <returns>The value.</returns>
+    public static YamlList List(IEnumerable<string> texts) => new(0, [.. texts.Select(Text)]);
+
+    /// <summary>Makes a table of the entries that have a value.</summary>
+    /// <param name="entries">Keys with their values; null for those that are left out.</param>
+    /// <returns>The value.</returns>
+    public static YamlTable Table(params IEnumerable<(string Key, YamlValue? Value)> entries) =>
+        new(0, [.. entries.Where(static entry => entry.Value is not null).Select(static entry => new YamlEntry(0, entry.Key, entry.Value!))]);
+
+    private static void Emit(Emitter emitter, YamlValue value, IReadOnlyDictionary<YamlValue, string>? replaced, bool inFlow)
     {
-        foreach (var entry in table.Entries)
+        if (replaced?.GetValueOrDefault(value) is { } text) value = Text(text);
+        switch (value)
         {
-            if (!afterDash) text.Append(' ', indent);
-            afterDash = false;
-            text.Append(Scalar(entry.Key, plain: false)).Append(':');
-            switch (entry.Value)
-            {
-                case YamlText value:
-                    text.Append(' ').Append(Scalar(value.Value, value.Plain)).Append('\n');
-                    break;
-                case YamlTable { Entries.IsEmpty: true }:
-                    text.Append(" {}\n");
-                    break;
-                case YamlTable inner:
-                    text.Append('\n');
-                    Write(text, inner, indent + 2, afterDash: false);
-                    break;
-                case YamlList list:
-                    text.Append('\n');
-                    Write(text, list, indent);
-                    break;
-            }
+            case YamlText scalar:
+                emitter.Emit(Scalar(scalar));
+                break;
+            case YamlList list:
+                var listFlow = inFlow || list.Items.All(static item => item is YamlText);
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, listFlow ? SequenceStyle.Flow : SequenceStyle.Block));
+                foreach (var item in list.Items) Emit(emitter, item, replaced, listFlow);
+                emitter.Emit(new SequenceEnd());
+                break;
+            case YamlTable table:
+                var tableFlow = inFlow || table.Entries.IsEmpty;
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, tableFlow ? MappingStyle.Flow : MappingStyle.Block));
+                foreach (var entry in table.Entries)
+                {
+                    emitter.Emit(Scalar(Text(entry.Key)));
+                    Emit(emitter, entry.Value, replaced, tableFlow);
+                }
+
+                emitter.Emit(new MappingEnd());
+                break;
         }
     }
 
-    private static void Write(StringBuilder text, YamlList list, int indent)
+    // A text that YAML could take for anything else, or that has anything special, is in quotation marks.
+    private static Scalar Scalar(YamlText text)
     {
-        foreach (var item in list.Items)
-        {
-            text.Append(' ', indent).Append("- ");
-            if (item is YamlTable { Entries.IsEmpty: false } table) Write(text, table, indent + 2, afterDash: true);
-            else text.Append(item is YamlText value ? Scalar(value.Value, value.Plain) : "{}").Append('\n');
-        }
+        var plain = (text.Plain && PlainWord().IsMatch(text.Value)) || (PlainText().IsMatch(text.Value) && !OtherMeaning().IsMatch(text.Value));
+        return new(AnchorName.Empty, TagName.Empty, text.Value, plain ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted, isPlainImplicit: plain, isQuotedImplicit: !plain);
     }
 
-    /// <summary>Writes a text; without quotation marks only where nobody can take it for anything else.</summary>
-    private static string Scalar(string value, bool plain) => plain || IsWord(value) ? value : Quote(value);
+    // What was plain stays plain where that matters: numbers, true and false, nothing.
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9_./+*%()-][A-Za-z0-9_./+*%() -]*[A-Za-z0-9_./+*%()-]|[A-Za-z0-9~]|)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainWord();
 
-    private static bool IsWord(string value) => Word().IsMatch(value) && !Ambiguous().IsMatch(value);
+    [GeneratedRegex(@"\A[A-Za-z/](?:[A-Za-z0-9_./+=@-]|[ :](?=[A-Za-z0-9_./+=@-]))*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainText();
 
-    // The escapes are those of JSON, which YAML has too (YAML 1.2.2, 5.7).
-    private static string Quote(string value)
-    {
-        var text = new StringBuilder("\"");
-        for (var i = 0; i < value.Length; i++)
-        {
-            var c = value[i];
-            if (c is '"' or '\\') text.Append('\\').Append(c);
-            else if (c == '\n') text.Append("\\n");
-            else if (c == '\t') text.Append("\\t");
-            else if (char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF') text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
-            else if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
-                text.Append(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(c, value[++i]):X8}");
-            else text.Append(c);
-        }
-
-        return text.Append('"').ToString();
-    }
-
-    [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9 ._/+@=,-]*(?:(?<=[a-z]):/[A-Za-z0-9._/+@=,%?&~-]+)?\z(?<! )", RegexOptions.CultureInvariant)]
-    private static partial Regex Word();
-
-    // What YAML 1.1 and 1.2 take for nothing, true, false or a number.
-    [GeneratedRegex(@"\A(?:null|true|false|yes|no|on|off|y|n|e[0-9].*)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Ambiguous();
+    [GeneratedRegex(@"\A(?:null|true|false|yes|no|on|off|y|n)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex OtherMeaning();
 }

@@ -7,13 +7,14 @@ internal static class NetBootCheck
 {
     /// <summary>Checks.</summary>
     /// <param name="options">The settings.</param>
+    /// <param name="looksAtFolders">Whether folders have to be there already.</param>
     /// <returns>Every problem, for users; empty when all is well.</returns>
-    public static ImmutableArray<string> Problems(NetBootOptions options)
+    public static ImmutableArray<string> Problems(NetBootOptions options, bool looksAtFolders = true)
     {
         var problems = ImmutableArray.CreateBuilder<string>();
-        Program(problems, "dhcp", options.Dhcp, options.Firmware, chained: false);
-        if (options.Network is { } network) Program(problems, "network", network, options.Firmware, chained: true);
-        if (options.Local is { } local) Program(problems, "local", local, options.Firmware, chained: true);
+        Program(problems, "dhcp", options.Dhcp, options.Firmware, chained: false, looksAtFolders);
+        if (options.Network is { } network) Program(problems, "network", network, options.Firmware, chained: true, looksAtFolders);
+        if (options.Local is { } local) Program(problems, "local", local, options.Firmware, chained: true, looksAtFolders);
         foreach (var other in new[] { options.Network, options.Local })
             if (other is not null && Path.Join(other.Repository, other.ProfilesFolder) == Path.Join(options.Dhcp.Repository, options.Dhcp.ProfilesFolder)
                 && (other.Naming, other.NamePrefix, other.NameSuffix) == (options.Dhcp.Naming, options.Dhcp.NamePrefix, options.Dhcp.NameSuffix))
@@ -37,7 +38,7 @@ internal static class NetBootCheck
         && path.Split('/').All(static part => part is not ("" or "." or ".."));
 
     private static void Program(
-        ImmutableArray<string>.Builder problems, string name, NetBootProgram program, NodeFirmware firmware, bool chained)
+        ImmutableArray<string>.Builder problems, string name, NetBootProgram program, NodeFirmware firmware, bool chained, bool looksAtFolders)
     {
         BootFileProtocol[] known = program.Method switch
         {
@@ -49,10 +50,10 @@ internal static class NetBootCheck
             problems.Add($"the {name} boot program: {program.Method} does not fetch by {program.Protocol} (it knows {string.Join(", ", known)})");
         if (program.Method == NetBootMethod.Gpxelinux && firmware == NodeFirmware.Uefi)
             problems.Add($"the {name} boot program: there is no GPXELINUX for UEFI; use iPXE");
-        if (!Directory.Exists(program.Repository)) problems.Add($"the {name} boot program: the repository '{program.Repository}' is no folder");
+        if (looksAtFolders && !Directory.Exists(program.Repository)) problems.Add($"the {name} boot program: the repository '{program.Repository}' is no folder");
         else if (program.ProfilesFolder.Length > 0 && !IsInside(program.ProfilesFolder))
             problems.Add($"the {name} boot program: the profiles' folder '{program.ProfilesFolder}' is not inside the repository");
-        else if (!Directory.Exists(Path.Join(program.Repository, program.ProfilesFolder)))
+        else if (looksAtFolders && !Directory.Exists(Path.Join(program.Repository, program.ProfilesFolder)))
             problems.Add($"the {name} boot program: the profiles' folder '{program.ProfilesFolder}' is missing in '{program.Repository}'");
         if (chained != program.Binary is not null)
             problems.Add($"the {name} boot program {(chained ? "needs a binary to be chained to" : "is named by DHCP and has no binary here")}");

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Kadeploy.Engine.Drivers.Sites;
@@ -52,6 +53,24 @@ internal sealed class PowerByNode(IPowerController usual, ImmutableDictionary<No
         Of(node).RebootAsync(node, level, attempt, cancellationToken);
 
     private IPowerController Of(Node node) => nodes.GetValueOrDefault(node.Name, usual);
+}
+
+/// <summary>Lets the consoles of some nodes be read in ways of their own.</summary>
+/// <param name="usual">What reads the others.</param>
+/// <param name="nodes">What reads these.</param>
+internal sealed class ConsoleByNode(IConsole usual, FrozenDictionary<NodeName, IConsole> nodes) : IConsole, IDisposable
+{
+    /// <inheritdoc/>
+    public string Missing => nodes.Values.Any(static console => console.Missing.Length == 0) ? "" : usual.Missing;
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> LastLines(Node node) => nodes.GetValueOrDefault(node.Name, usual).LastLines(node);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var each in nodes.Values.Append(usual)) (each as IDisposable)?.Dispose();
+    }
 }
 
 /// <summary>Prepares each node's boot as its cluster's are prepared.</summary>

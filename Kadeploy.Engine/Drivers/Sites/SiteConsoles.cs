@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Power;
@@ -13,7 +14,16 @@ internal static class SiteConsoles
     /// <param name="nodes">Its nodes that an operation concerns.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The console; to be disposed if it can be.</returns>
-    public static IConsole Follow(ClusterSettings cluster, IEnumerable<Node> nodes, TimeProvider time) => (cluster.Console, cluster.Power) switch
+    public static IConsole Follow(ClusterSettings cluster, IEnumerable<Node> nodes, TimeProvider time)
+    {
+        var all = nodes.ToList();
+        var usual = Follow(cluster.Console, cluster, all.Where(node => !cluster.NodeConsoles.ContainsKey(node.Name)), time);
+        var own = all.Where(node => cluster.NodeConsoles.ContainsKey(node.Name))
+            .ToFrozenDictionary(static node => node.Name, node => Follow(cluster.NodeConsoles[node.Name], cluster, [node], time));
+        return own.Count == 0 ? usual : new ConsoleByNode(usual, own);
+    }
+
+    private static IConsole Follow(ConsoleSettings? console, ClusterSettings cluster, IEnumerable<Node> nodes, TimeProvider time) => (console, cluster.Power) switch
     {
         (ConsoleSettings.LogFile file, _) => new LogFileConsole(file.Path),
         (ConsoleSettings.Command command, var power) => new FollowedConsole(

@@ -71,9 +71,12 @@ internal sealed class SiteDrivers : IAsyncDisposable
         var clusters = plan.Clusters.Select(part => (Part: part, Settings: ClusterOf(part.Cluster.Name) with { Cluster = part.Cluster })).ToList();
         await _services.StartAsync(cancellationToken).ConfigureAwait(false);
         var proofKey = await _installed.ProofKeyLineAsync(clusters.Select(static each => each.Settings), cancellationToken).ConfigureAwait(false);
-        var channel = new RoutingChannel(await ByClusterAsync(async each => (INodeChannel)new AgentChannel(
-            _services.Agents, await _installed.ChannelAsync(each.Settings, cancellationToken).ConfigureAwait(false), AgentChannel.DefaultGrace, _time))
-            .ConfigureAwait(false));
+        var stops = new NodeStops();
+        var channel = new StoppableChannel(
+            new RoutingChannel(await ByClusterAsync(async each => (INodeChannel)new AgentChannel(
+                _services.Agents, await _installed.ChannelAsync(each.Settings, cancellationToken).ConfigureAwait(false), AgentChannel.DefaultGrace, _time))
+                .ConfigureAwait(false)),
+            stops);
         var console = new RoutingConsole(By(each => SiteConsoles.Follow(each.Settings, each.Part.Nodes, _time)));
         var files = OpenFiles(plan.Request, plan.Clusters.Select(static part => part.Cluster));
         var drivers = new DriverSet
@@ -86,6 +89,7 @@ internal sealed class SiteDrivers : IAsyncDisposable
             Console = console,
             Files = files,
             ProofKeyLine = proofKey,
+            Stops = stops,
             Broadcasters = Broadcasters(files, channel, () => _services.Images),
         };
         return (drivers, new Owned(console, files));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kadeploy.Engine.Stores.Sqlite.Log;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -15,6 +16,7 @@ internal sealed class Database : IDisposable
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
     private EventInsert? _eventInsert;
+    private LogInsert? _logInsert;
 
     private Database(SqliteConnection connection) => Connection = connection;
 
@@ -23,6 +25,9 @@ internal sealed class Database : IDisposable
 
     /// <summary>Gets the statement that writes events.</summary>
     public EventInsert EventInsert => _eventInsert ??= new(Connection);
+
+    /// <summary>Gets the statement that writes rows of the log.</summary>
+    public LogInsert LogInsert => _logInsert ??= new(Connection);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="file">The database file; it is made when it is not there.</param>
@@ -105,6 +110,23 @@ internal sealed class Database : IDisposable
         return rows;
     }
 
+    /// <summary>Reads several times from one state of the database.</summary>
+    /// <typeparam name="T">What it results in.</typeparam>
+    /// <param name="work">The reading.</param>
+    /// <returns>Its result.</returns>
+    public T Read<T>(Func<T> work)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0) Execute("COMMIT");
+        }
+    }
+
     /// <summary>Does work in one transaction that holds the write lock from its beginning.</summary>
     /// <typeparam name="T">What it results in.</typeparam>
     /// <param name="work">The work; when it throws, nothing has changed.</param>
@@ -131,6 +153,7 @@ internal sealed class Database : IDisposable
     {
         // Before the connection: with a statement left open, SQLite would not write its log back into the file and remove it.
         _eventInsert?.Dispose();
+        _logInsert?.Dispose();
         foreach (var statement in _statements.Values) statement.Dispose();
         Connection.Dispose();
     }

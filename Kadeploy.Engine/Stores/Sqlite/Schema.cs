@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kadeploy.Engine.Stores.Sqlite.Log;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
 
@@ -37,10 +38,21 @@ internal static class Schema
             throw new StoreException(
                 $"{file} was written by a newer version of Kadeploy (schema {version}; this version knows {scripts.Length}); update Kadeploy, or "
                 + "choose another directory with --state");
-        foreach (var script in scripts.Skip((int)version)) database.Run(Read(script));
+        foreach (var script in scripts.Skip((int)version))
+        {
+            database.Run(Read(script));
+            Fill(database, script);
+        }
+
         database.Run(string.Create(CultureInfo.InvariantCulture,
             $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={scripts.Length}"));
         return scripts.Length;
+    }
+
+    /// <summary>Does what belongs to a script and SQL cannot say.</summary>
+    private static void Fill(Database database, string script)
+    {
+        if (script.EndsWith("/0006_statistics.sql", StringComparison.Ordinal)) LogBackfill.Run(database);
     }
 
     private static long Number(Database database, string query) => (long)database.Scalar(query)!;

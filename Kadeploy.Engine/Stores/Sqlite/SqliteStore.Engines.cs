@@ -36,15 +36,20 @@ internal sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<ImmutableArray<CancelRequest>> RenewAsync(
         EngineId engine, DateTimeOffset now, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        WriteAsync(
+        WriteAsync<ImmutableArray<CancelRequest>>(
             engine,
             database =>
             {
                 database.Execute("UPDATE engines SET expires_at = $2 WHERE id = $1", Text(engine), Ticks(expires));
-                return database.Query(
-                    "SELECT id, cancel_requested_by FROM operations WHERE state = 0 AND engine = $1 AND cancel_requested_by IS NOT NULL ORDER BY key",
-                    static row => new CancelRequest(OperationId.Parse(row.GetString(0)), row.GetString(1)),
-                    Text(engine)).ToImmutableArray();
+                RemoveEndedRights(database, now);
+                return
+                [
+                    .. database.Query(
+                        "SELECT id, cancel_requested_by FROM operations WHERE state = 0 AND engine = $1 AND cancel_requested_by IS NOT NULL ORDER BY key",
+                        static row => new CancelRequest(OperationId.Parse(row.GetString(0)), row.GetString(1)),
+                        Text(engine)),
+                    .. StoppedNodes(database, Text(engine)),
+                ];
             },
             cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Json;
 using Microsoft.Data.Sqlite;
 
@@ -47,6 +48,8 @@ internal sealed partial class SqliteStore : IEnvironmentStore
             database =>
             {
                 if (changes.Any(change => CurrentRevision(database, change.Environment) != change.Expected)) return null;
+                Note(database, changes.Select(change => new AuditNote(
+                    user, AuditAction.Changed, $"environment {change.Environment.Name} version {change.Environment.Version} of {change.Environment.User}: {change.Kind.ToString().ToLowerInvariant()}")));
                 return [.. changes.Select(change => WriteEnvironment(database, change, user, now))];
             },
             cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kadeploy.Engine.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
@@ -8,6 +9,9 @@ internal sealed partial class SqliteStore
 {
     /// <summary>How many events are read at once: enough to make the hand-over between threads cheap, few enough to be held in memory.</summary>
     private const int PageSize = 2000;
+
+    internal const string SelectEvents =
+        "SELECT sequence, operation, at, kind, node, step, instance_attempt, attempt, set_number, duration, consequence, state, fault, detail FROM events";
 
     private readonly JournalNames _names = new();
 
@@ -19,19 +23,24 @@ internal sealed partial class SqliteStore
             {
                 var first = LastSequence(database) + 1;
                 var operations = new Dictionary<OperationId, Tally>(1);
+                var states = new NodeStateWriter(database);
                 for (var i = 0; i < events.Count; i++)
                 {
                     var happened = events[i];
                     if (!operations.TryGetValue(happened.Operation, out var tally))
-                        operations.Add(happened.Operation, tally = new(OwnOperation(database, engine, happened.Operation)));
+                        operations.Add(happened.Operation, tally = OwnOperation(database, engine, happened.Operation));
                     long? node = happened is OperationEvent.NodeEvent { Node: var name }
                         ? NodeKey(database, name) ?? throw new ArgumentException($"node {name} is in no plan", nameof(events))
                         : null;
                     database.EventInsert.Execute(EventMapping.ToRow(happened, first + i, tally.Key, node));
                     Apply(database, happened, tally, node);
+                    if (!tally.IsSimulated && happened is OperationEvent.NodeEvent ofNode) states.Add(ofNode, first + i, tally.Key, tally.Kind, node!.Value);
+                    _log.Apply(database, tally.Key, happened, node, first + i);
                 }
 
+                states.Save();
                 foreach (var tally in operations.Values) tally.Save(database);
+                _log.Save(database);
                 return first;
             },
             cancellationToken);
@@ -65,11 +74,14 @@ internal sealed partial class SqliteStore
 
     private static long LastSequence(Database database) => (long?)database.Scalar("SELECT max(sequence) FROM events") ?? 0;
 
-    private static long OwnOperation(Database database, EngineId engine, OperationId operation) =>
-        database.Scalar("SELECT key FROM operations WHERE id = $1 AND engine = $2", operation.Value, Text(engine)) as long?
-        ?? throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
+    private static Tally OwnOperation(Database database, EngineId engine, OperationId operation) =>
+        database.Query(
+            "SELECT key, kind, simulated FROM operations WHERE id = $1 AND engine = $2",
+            static row => new Tally(row.GetInt64(0), (OperationKind)row.GetInt32(1), row.GetInt64(2) == 1), operation.Value, Text(engine)) is [var own]
+            ? own
+            : throw new LeaseLostException($"engine {Text(engine)} does not hold operation {operation}");
 
-    private static void Apply(Database database, OperationEvent happened, Tally tally, long? node)
+    private void Apply(Database database, OperationEvent happened, Tally tally, long? node)
     {
         switch (happened)
         {
@@ -86,32 +98,37 @@ internal sealed partial class SqliteStore
                     "UPDATE operations SET state = CASE WHEN cancel_requested_by IS NULL THEN 1 ELSE 2 END, finished_at = $2 WHERE key = $1",
                     tally.Key, Ticks(e.At));
                 tally.Set(e.Results);
+                database.Execute("DELETE FROM stopped_nodes WHERE operation = $1", tally.Key);
+                Note(database, OperationNotes.Ended(e, (string)database.Scalar("SELECT user FROM operations WHERE key = $1", tally.Key)!));
                 break;
         }
     }
 
     private OperationEvent[] ReadPage(Database database, long? operation, long from, long last)
     {
-        const string Columns =
-            "SELECT sequence, operation, at, kind, node, step, instance_attempt, attempt, set_number, duration, consequence, state, fault, detail FROM events ";
         var rows = operation is null
-            ? database.Query($"{Columns} WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last)
+            ? database.Query($"{SelectEvents} WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last)
             : database.Query(
-                $"{Columns} WHERE operation = $3 AND sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last, operation);
+                $"{SelectEvents} WHERE operation = $3 AND sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT {PageSize}", ReadRow, from, last, operation);
         _names.Load(database, rows);
         var page = new OperationEvent[rows.Count];
         for (var i = 0; i < page.Length; i++) page[i] = EventMapping.ToEvent(rows[i], _names);
         return page;
     }
 
-    private static EventRow ReadRow(SqliteDataReader row)
+    internal static EventRow ReadRow(SqliteDataReader row) => ReadRow(row, 0);
+
+    /// <summary>Reads the columns of an event.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="first">The number of the first of them.</param>
+    private static EventRow ReadRow(SqliteDataReader row, int first)
     {
         return new()
         {
-            Sequence = row.GetInt64(0),
-            Operation = row.GetInt64(1),
-            At = row.GetInt64(2),
-            Kind = (EventKind)row.GetInt32(3),
+            Sequence = row.GetInt64(first),
+            Operation = row.GetInt64(first + 1),
+            At = row.GetInt64(first + 2),
+            Kind = (EventKind)row.GetInt32(first + 3),
             Node = Number(4),
             Step = (int?)Number(5),
             InstanceAttempt = (int?)Number(6),
@@ -120,20 +137,26 @@ internal sealed partial class SqliteStore
             Duration = Number(9),
             Consequence = (FailureConsequence?)Number(10),
             State = (NodeState?)Number(11),
-            Fault = row.IsDBNull(12) ? null : row.GetString(12),
-            Detail = row.IsDBNull(13) ? null : row.GetString(13),
+            Fault = Text(12),
+            Detail = Text(13),
         };
 
-        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+        long? Number(int column) => row.IsDBNull(first + column) ? null : row.GetInt64(first + column);
+
+        string? Text(int column) => row.IsDBNull(first + column) ? null : row.GetString(first + column);
     }
 
     /// <summary>How many nodes of an operation end in one batch of events, saved by one statement.</summary>
-    private sealed class Tally(long key)
+    private sealed class Tally(long key, OperationKind kind, bool isSimulated)
     {
         private NodeCounts _ended = new();
         private bool _replaces;
 
         public long Key => key;
+
+        public OperationKind Kind => kind;
+
+        public bool IsSimulated => isSimulated;
 
         public void Set(NodeCounts results) => (_ended, _replaces) = (results, true);
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Json;
+using Kadeploy.Engine.Stores.Sqlite.Log;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
 
@@ -24,10 +26,16 @@ internal sealed partial class SqliteStore
                     """,
                     id, (long)plan.Kind, plan.User, plan.Request.Environment.ToString(), (long)plan.NodeCount, plan.Simulation is null ? 0L : 1L,
                     Ticks(plan.PlannedAt), Text(engine), JsonSerializer.Serialize(plan, StoreJson.Default.OperationPlan))!;
+                var environment = plan.Request.Environment;
+                database.Execute(
+                    "INSERT INTO operation_environments (operation, name, version, owner, revision) VALUES ($1, $2, $3, $4, $5)",
+                    key, environment.Name, (long)environment.Version, environment.User, (long)environment.Revision);
                 foreach (var step in Steps(plan))
                     database.Execute(
                         "INSERT INTO steps (operation, ordinal, cluster, macro_step, instance, micro_step) VALUES ($1, $2, $3, $4, $5, $6)",
                         key, (long)step.Ordinal, step.Cluster, (long)step.MacroStep, step.Instance.Value, step.MicroStep.Value);
+                Note(database, OperationNotes.Started(plan));
+                _log.Begin(database, key, TrackedPlan.Of(plan));
                 return Lease(database, NodesOf(plan), key);
             },
             cancellationToken);
@@ -52,13 +60,17 @@ internal sealed partial class SqliteStore
                 foreach (var (key, _, cancelledBy) in unfinished.Where(row => dead.Contains(row.Engine)))
                 {
                     database.Execute("UPDATE operations SET engine = $2 WHERE key = $1", key, Text(engine));
-                    var plan = ReadPlan((string)database.Scalar("SELECT plan FROM operations WHERE key = $1", key)!);
+                    var plan = ReadPlan(database, key);
+                    _log.TakeOver(database, key, TrackedPlan.Of(plan));
                     taken.Add(new(plan, Lease(database, NotEnded(database, plan, key), key), cancelledBy));
                 }
 
                 return taken.ToImmutable();
             },
             cancellationToken);
+
+    internal static OperationPlan ReadPlan(Database database, long operation) =>
+        ReadPlan((string)database.Scalar("SELECT plan FROM operations WHERE key = $1", operation)!);
 
     private static OperationPlan ReadPlan(string json) => JsonSerializer.Deserialize(json, StoreJson.Default.OperationPlan)!;
 

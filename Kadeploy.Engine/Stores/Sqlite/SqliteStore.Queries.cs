@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dapper;
+using Kadeploy.Engine.Audit;
 
 namespace Kadeploy.Engine.Stores.Sqlite;
 
@@ -45,9 +46,14 @@ internal sealed partial class SqliteStore
     /// <inheritdoc/>
     public Task<bool> RequestCancelAsync(OperationId id, string user, CancellationToken cancellationToken) =>
         WriteAsync(
-            database => database.Connection.Execute(
-                "UPDATE operations SET cancel_requested_by = coalesce(cancel_requested_by, @user) WHERE id = @id AND state = 0",
-                new { id = id.Value, user }) == 1,
+            database =>
+            {
+                var found = database.Connection.Execute(
+                    "UPDATE operations SET cancel_requested_by = coalesce(cancel_requested_by, @user) WHERE id = @id AND state = 0",
+                    new { id = id.Value, user }) == 1;
+                if (found) Note(database, OperationNotes.Cancelled(id, user));
+                return found;
+            },
             cancellationToken);
 
     private sealed record OperationRow(

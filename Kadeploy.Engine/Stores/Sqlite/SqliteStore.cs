@@ -1,3 +1,6 @@
+using Kadeploy.Engine.Audit;
+using Kadeploy.Engine.Stores.Sqlite.Log;
+
 namespace Kadeploy.Engine.Stores.Sqlite;
 
 /// <summary>The embedded store: the file <c>kadeploy.db</c> in the state directory.</summary>
@@ -14,10 +17,13 @@ internal sealed partial class SqliteStore : IStore
 {
     private readonly string _file;
     private readonly EngineLocks _locks;
+    private readonly AuditOrigin _origin;
     private readonly Dictionary<NodeName, long> _nodeKeys = [];
+    private readonly LogWriter _log = new();
 
-    private SqliteStore(string stateDirectory)
+    private SqliteStore(string stateDirectory, AuditOrigin origin)
     {
+        _origin = origin;
         _file = Path.Combine(stateDirectory, "kadeploy.db");
         _locks = new(stateDirectory);
         Writer = new("kadeploy-store-writer", _file, () => CreateFiles(stateDirectory, _file));
@@ -33,12 +39,13 @@ internal sealed partial class SqliteStore : IStore
     /// <summary>Opens the store of a state directory, making either when it is not there.</summary>
     /// <param name="stateDirectory">The directory; a new one is readable by its owner only.</param>
     /// <param name="cancellationToken">Gives up before the database is touched.</param>
+    /// <param name="origin">What entries of the audit trail say of where they come from; null for this process.</param>
     /// <returns>The store; disposing it without <see cref="RetireEngineAsync"/> leaves its engines dead, their operations to be taken up.</returns>
     /// <exception cref="StoreException">Directory or file cannot be used, or are not ours; the message says what to do.</exception>
-    public static async Task<SqliteStore> OpenAsync(string stateDirectory, CancellationToken cancellationToken)
+    public static async Task<SqliteStore> OpenAsync(string stateDirectory, CancellationToken cancellationToken, AuditOrigin? origin = null)
     {
         var directory = Path.GetFullPath(stateDirectory);
-        var store = new SqliteStore(directory);
+        var store = new SqliteStore(directory, origin ?? AuditOrigin.OfThisProcess);
         try
         {
             await store.Writer.RunAsync(
@@ -107,6 +114,7 @@ internal sealed partial class SqliteStore : IStore
                 catch
                 {
                     _nodeKeys.Clear(); // it may know nodes whose rows were rolled back
+                    _log.Forget();
                     throw;
                 }
             },

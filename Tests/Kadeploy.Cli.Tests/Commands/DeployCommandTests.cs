@@ -33,8 +33,9 @@ public sealed class DeployCommandTests : IDisposable
             "--disable-disk-partitioning", "--force-steps", "BootNewEnv|Kexec:0:60", "--breakpoint", "Verify", "--custom-steps", At("steps.yaml")));
         var options = Assert.Single(_engines.Opened);
         Assert.False(options.Simulated);
-        Assert.Equal(["root", "boss"], options.Administrators);
-        Assert.Equal(["node-1", "node-2"], options.Site!.Nodes.Select(static node => node.Name.Value));
+        Assert.Null(options.Administrators); // the site says it
+        Assert.Equal(["root", "boss"], options.Site!.Server.Administrators!.Value);
+        Assert.Equal(["node-1", "node-2"], options.Site.Nodes.Select(static node => node.Name.Value));
         var request = Assert.Single(_engines.Requests);
         Assert.Equal(["node-1", "node-2"], request.Nodes.Select(static name => name.Value));
         Assert.Equal((At("tiny.dd"), "ssh-ed25519 AAAA me\n", 4, "/dev/sdb", "ext4", "7"),
@@ -176,12 +177,12 @@ public sealed class DeployCommandTests : IDisposable
     [Fact]
     public async Task The_check_of_the_configuration_shows_clusters_and_what_is_missing()
     {
-        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check"));
+        Assert.Equal(ExitCode.Ok, await RunAsync("config", "check", "--state", At("state")));
         Assert.Equal("lab: 2 nodes, node-[1-2]", _console.OutputLines[0]);
         Assert.Contains("  no power: nodes cannot be rebooted from outside", _console.OutputLines);
         Write("lab.yml", "name: lab\n");
-        Assert.Equal(ExitCode.Usage, await RunAsync("config", "check"));
-        Assert.Contains($"{At("lab.yml")}:1: key 'nodes' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await RunAsync("config", "check", "--state", At("state")));
+        Assert.Contains($"{At("lab.yml")}:1: key 'partitioning' is missing", _console.ErrorText.ToString(), StringComparison.Ordinal);
     }
 
     private string At(string name) => Path.Combine(_folder, name);

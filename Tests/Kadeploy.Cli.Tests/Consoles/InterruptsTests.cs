@@ -37,6 +37,8 @@ public class InterruptsTests
 
         public int Width => _console.Width;
 
+        public bool ShowsUnicode => true;
+
         public string? Variable(string name) => null;
 
         public IDisposable OnInterrupt(Action<Interruption> handler)

@@ -6,10 +6,10 @@ namespace Kadeploy.Cli.Tests.Errors;
 public class UsageTests
 {
     [Theory]
-    [InlineData("", "kadeploy: which command? demo, deploy, simulate, operations, resume, cancel, env, cache, config, nodes, lab, miniroot")]
+    [InlineData("", "kadeploy: which command? demo, deploy, simulate, operations, resume, cancel, env, cache, rights, audit, stat, config, nodes, clusters, lab, miniroot")]
     [InlineData("simulat", "kadeploy: unknown command 'simulat'; did you mean 'simulate'?")]
     [InlineData("frobnicate", "kadeploy: unknown command 'frobnicate'")]
-    [InlineData("nodes", "kadeploy nodes: which command? fold, expand")]
+    [InlineData("nodes", "kadeploy nodes: which command? list, show, add, set, remove, import, export, fold, expand")]
     [InlineData("simulate", "kadeploy simulate: Option '--nodes' is required.")]
     [InlineData("simulate --node 5", "kadeploy simulate: unknown option '--node'; did you mean '--nodes'?")]
     [InlineData("simulate --nodes 5 --jsn", "kadeploy simulate: unknown option '--jsn'; did you mean '--json'?")]

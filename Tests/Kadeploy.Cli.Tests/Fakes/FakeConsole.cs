@@ -32,6 +32,8 @@ internal sealed class FakeConsole : IConsoleStreams
 
     public int Width { get; init; } = 80;
 
+    public bool ShowsUnicode { get; init; } = true;
+
     public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>Gets a task that ends when the first key is asked for.</summary>

@@ -15,9 +15,6 @@ internal sealed class FakeEngines : IEngineSource
 
     public List<EngineOptions> Opened { get; } = [];
 
-    /// <summary>Gets how catalogues were opened; they are real ones.</summary>
-    public List<EngineOptions> Catalogs { get; } = [];
-
     public List<Operation> Operations { get; } = [];
 
     public List<(OperationId Id, string User)> Cancelled { get; } = [];
@@ -42,6 +39,9 @@ internal sealed class FakeEngines : IEngineSource
 
     public Action<FakeEngines>? OnCancel { get; init; }
 
+    /// <summary>Gets the catalogs of the engine.</summary>
+    public ICatalogs? Catalogs { get; init; }
+
     public void End(Operation operation) => _ended.TrySetResult(operation);
 
     public void Break(Exception failure) => _ended.TrySetException(failure);
@@ -55,17 +55,14 @@ internal sealed class FakeEngines : IEngineSource
     public Task<IOperationReader> OpenReadOnlyAsync(string stateDirectory, CancellationToken cancellationToken) =>
         OpenFailure is null ? Task.FromResult<IOperationReader>(new Played(this)) : Task.FromException<IOperationReader>(OpenFailure);
 
-    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken)
-    {
-        Catalogs.Add(options);
-        return EngineHost.OpenCatalogsAsync(options, cancellationToken);
-    }
+    /// <summary>Opens the real catalogues: what they keep cannot be told from events.</summary>
+    public Task<CatalogHost> OpenCatalogsAsync(EngineOptions options, CancellationToken cancellationToken) => EngineHost.OpenCatalogsAsync(options, cancellationToken);
 
     private sealed class Played(FakeEngines test) : IEngineSession, IOperationReader, IDeploymentEngine
     {
         public IDeploymentEngine Engine => this;
 
-        public ICatalogs Catalogs => throw new NotSupportedException();
+        public ICatalogs Catalogs => test.Catalogs ?? throw new NotSupportedException();
 
         public TimeProvider Time => TimeProvider.System;
 
@@ -102,7 +99,7 @@ internal sealed class FakeEngines : IEngineSource
             return Task.CompletedTask;
         }
 
-        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string> administrators, CancellationToken cancellationToken)
+        public Task CancelAsync(OperationId id, string user, IReadOnlyCollection<string>? administrators, CancellationToken cancellationToken)
         {
             test.Administrators = administrators;
             return CancelAsync(id, user, cancellationToken);

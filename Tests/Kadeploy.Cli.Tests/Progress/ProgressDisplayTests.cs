@@ -34,7 +34,7 @@ public class ProgressDisplayTests
     public void The_picture_has_a_bar_for_each_macro_step_the_clock_the_time_left_and_the_slowest_nodes()
     {
         _script.Started().Through(1, MacroStep.SetDeploymentEnv).Begins(2, MacroStep.SetDeploymentEnv, 0);
-        var picture = Draw(new ProgressView("title", TimeSpan.FromSeconds(12), null, 80, unicode: false), slowest: 3);
+        var picture = Draw(new ProgressView("title", new(TimeSpan.FromSeconds(12), "the plan predicts"), null, 80, unicode: false), slowest: 3);
         Assert.StartsWith("title\n", picture, StringComparison.Ordinal);
         Assert.Matches(@"SetDeploymentEnv +#+-* +1/2 +1 under way", picture);
         Assert.Matches(@"Verify +-+ +0/2", picture);

@@ -8,7 +8,11 @@ internal static class FullSite
           address: 10.77.0.1
           agents: 10.77.0.1:25400
           images: "[fd77::1]:25401"
-          administrators: [root, admin]
+          administrators: [root, admin, "@staff"]
+          groups:
+            students: [alice, bob-b, d.e@f]
+            staff: [carol, admin]
+          rights: open
           agent_file: agent
           limits:
             boots: 100
@@ -70,6 +74,11 @@ internal static class FullSite
           - name: single
             macs: ["52:54:00:77:00:11", "525400770112"]
             bmc: { address: bmc-single, user: other, password_env: BMC_PASSWORD, port: 623, cipher_suite: 3, privilege: user }
+            disk: { serial: S2, wwn: "0x6000", model: OTHER*, size: ">= 1 TB", smallest: true }
+            console: { file: ../single.log }
+            groups: [spare, gpu]
+            tags: [rack=r7, switch=sw-1]
+            description: "the one with the loose cable: café"
         console: { file: ../HOSTNAME_SHORT/console.log }
         ssh: { user: deploy, port: 2222, identity_file: ../key, options: [ForwardAgent=no], proof_key: false }
         boot:
@@ -135,7 +144,7 @@ internal static class FullSite
           - name: pc-1
             commands:
               on: { hard: own on }
-          - { name: pc-2 }
+          - { name: pc-2, console: { command: own-console HOSTNAME_SHORT } }
         power:
           commands:
             reboot: { soft: ssh HOSTNAME_FQDN 'reboot now', very_hard: [pdu, cycle, HOSTNAME_SHORT] }

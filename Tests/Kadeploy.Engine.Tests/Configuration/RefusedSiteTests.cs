@@ -10,7 +10,14 @@ public sealed class RefusedSiteTests
     public static TheoryData<string, string[]> Clusters => new()
     {
         { "nme: lab\nnodes: { name: n-1 }\n" + End, ["1: key 'name' is missing; name the cluster", "1: key 'nme' is unknown; did you mean 'name'?"] },
-        { "name: lab\n" + End, ["1: key 'nodes' is missing; a cluster has at least one node"] },
+        { "name: lab\nnodes: []\n" + End, ["2: key 'nodes' is empty; leave it out when the nodes are in the store"] },
+        { "name: lab\nnodes: { name: n-1, groups: [a, 'b c', a], tags: ['-x'], description: \"a\\tb\" }\n" + End,
+            [
+                "2: key 'nodes.groups' holds 'b c'; write up to 60 letters", "2: key 'nodes.groups' holds 'a' 2 times", "2: key 'nodes.tags' holds '-x'; write up to 100 letters",
+                "2: key 'nodes.description' is 'aU+0009b'; it is one line of text",
+            ] },
+        { "name: lab\nnodes: { name: n-1, disk: {} }\n" + End, ["2: key 'nodes.disk' says nothing; write serial, wwn, model, size or smallest"] },
+        { "name: lab\nnodes: { name: n-1, console: sol }\n" + End, ["2: key 'nodes.console' is 'sol', which needs power.ipmi"] },
         { "name: lab\nnodes: { name: 'n-[1-3]', address: '10.0.0.[1-2]' }\n" + End, ["2: key 'nodes.address' gives 2 for 3 nodes; '10.0.0.[1-2]' has to give one for each"] },
         { "name: lab\nnodes: { name: n-1, address: 10.0.0.256 }\n" + End, ["2: key 'nodes.address' gives '10.0.0.256', which is no address"] },
         { "name: lab\nnodes: { name: n-1, macs: 52:54 }\n" + End, ["2: key 'nodes.macs' is '52:54', but a hardware address, six pairs of hexadecimal digits such as 52:54:00:12:34:56, is expected"] },
@@ -53,7 +60,7 @@ public sealed class RefusedSiteTests
         { Node + "automata: { Verify: { type: None, microsteps: { name: Sync } } }\n" + End, ["3: key 'automata.Verify.microsteps.name' is Sync, which VerifyNone does not have; it has Dummy"] },
         { Node, ["1: key 'partitioning' is missing"] },
         { Node + "partitioning: { block_device: sda, partitions: { deploy: 3 } }", ["3: key 'partitioning.block_device' is 'sda'; write a path such as /dev/sda"] },
-        { Node + "partitioning: { disk: { size: 100 GB }, partitions: { deploy: 3 } }", ["3: key 'partitioning.disk.size' is '100 GB'; write '>= ' or '<= ' and a number with MB, GB, TB (powers of 1000) or MiB, GiB, TiB (powers of 1024), or a list of both", "says nothing"] },
+        { Node + "partitioning: { disk: { size: 100 GB }, partitions: { deploy: 3 } }", ["3: key 'partitioning.disk.size' is '100 GB'; write '>= ' or '<= ' and a number with MB, GB, TB (powers of 1000) or MiB, GiB, TiB (powers of 1024), or a list of both"] },
         { Node + "partitioning: { block_device: /dev/sda, partitions: { deploy: 3, swap: 3 } }", ["3: key 'partitioning.partitions' gives partition 3 to 2 uses"] },
         { Node + "partitioning: { block_device: /dev/sda, layout: [{ number: 1, size: rest }, { number: 1, size: 5 }], partitions: { deploy: 3 } }",
             [
@@ -110,7 +117,6 @@ public sealed class RefusedSiteTests
                 "kadeploy.yml:3: key 'clustres' is unknown; did you mean 'clusters'?",
                 "no.yml: there is no file 'no.yml'",
                 "clusters/lab.yml:1: key 'name' is a list, but a text is expected",
-                "clusters/lab.yml:1: key 'nodes' is missing; a cluster has at least one node",
                 "clusters/lab.yml:1: key 'partitioning' is missing; say which disk is deployed on and how it is partitioned",
             ],
             folder.Problems());

@@ -17,7 +17,9 @@ public sealed class SiteReaderTests
         Assert.Equal("10.77.0.1", site.Server.Address);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25300), site.Server.Agents);
         Assert.Equal(new IPEndPoint(IPAddress.Any, 25301), site.Server.Images);
-        Assert.Equal(["root"], site.Server.Administrators);
+        Assert.Null(site.Server.Administrators);
+        Assert.Empty(site.Server.Groups);
+        Assert.Equal(RightsMode.Enforced, site.Server.Rights);
         Assert.All(Enum.GetValues<ThrottledResource>(), resource => Assert.Equal(StepDefaults.Slots(resource), site.Server.Limits.Slots(resource)));
         Assert.Empty(site.Server.Files.Allow);
         Assert.Empty(site.Server.Files.Networks);
@@ -41,7 +43,10 @@ public sealed class SiteReaderTests
         var site = folder.Read();
         Assert.Equal(IPEndPoint.Parse("10.77.0.1:25400"), site.Server.Agents);
         Assert.Equal(IPEndPoint.Parse("[fd77::1]:25401"), site.Server.Images);
-        Assert.Equal(["root", "admin"], site.Server.Administrators);
+        Assert.Equal(["root", "admin", "carol"], site.Server.Administrators);
+        Assert.Equal(["alice", "bob-b", "d.e@f"], site.Server.Groups["students"]);
+        Assert.Equal(["carol", "admin"], site.Server.Groups["staff"]);
+        Assert.Equal(RightsMode.Open, site.Server.Rights);
         var files = site.Server.Files;
         Assert.Equal([folder.At("boot"), folder.At("clusters")], files.Allow);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("192.0.2.7/32")], files.Networks);
@@ -63,6 +68,15 @@ public sealed class SiteReaderTests
         Assert.Equal(["52:54:00:77:00:07"], lab.Nodes[0].MacAddresses.Select(static mac => mac.ToString()));
         Assert.Equal(["52:54:00:77:00:10", "52:54:00:77:01:10"], lab.Nodes[2].MacAddresses.Select(static mac => mac.ToString()));
         Assert.Equal(2, lab.Nodes[3].MacAddresses.Length);
+
+        Assert.Equal(new DiskRule { Serial = "S2", Wwn = "0x6000", Model = "OTHER*", AtLeast = 1_000_000_000_000, Smallest = true }, lab.Nodes[3].DiskRule);
+        Assert.Equal(["rack=r7", "switch=sw-1"], lab.Nodes[3].Tags);
+        Assert.Null(lab.Nodes[0].DiskRule);
+        Assert.Equal(new ConsoleSettings.LogFile(folder.At("single.log")), Assert.Single(lab.NodeConsoles, static each => each.Key.Value == "single").Value);
+        var recorded = lab.Entries[3].Definition;
+        Assert.Equal(["spare", "gpu"], recorded.Groups);
+        Assert.Equal("the one with the loose cable: café", recorded.Description);
+        Assert.Equal($"{folder.At("clusters/lab.yml")}:25", lab.Entries[3].Place);
 
         var power = Assert.IsType<PowerSettings.Ipmi>(lab.Power);
         var first = power.Endpoints[NodeName.Parse("node-3")];

@@ -139,7 +139,8 @@ public sealed class LocalSessionTests : IAsyncLifetime
     public async Task An_environment_is_found_by_its_name_and_simulated_nodes_take_any_other_one()
     {
         await using var session = _sessions.Open(Settings(new(), null));
-        var recorded = SimulationNodes.Environment with { Name = "recorded", Version = 3, User = session.User };
+        var image = SimulationNodes.Environment.Image with { Location = new("https://images.example/recorded.tar.gz") }; // a place that the catalogue takes
+        var recorded = SimulationNodes.Environment with { Name = "recorded", Version = 3, User = session.User, Image = image };
         var environments = (await session.OpenCatalogsAsync(None)).Environments;
         await environments.ImportAsync([recorded], replace: false, checksums: false, session.User, None);
         Assert.Equal(3, (await session.FindEnvironmentAsync(new() { Name = "recorded" }, None)).Version);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Kadeploy.Engine.Stores.Sqlite;
 using Kadeploy.TestKit;
 using Microsoft.Data.Sqlite;
@@ -165,7 +166,27 @@ public sealed class SqliteStoreFailureTests : IDisposable
     {
         await (await CreateAsync()).DisposeAsync();
         Change("PRAGMA user_version=99");
-        await RefusedAsync(_directory, DatabaseFile, "newer version of Kadeploy (schema 99; this version knows ");
+        await RefusedAsync(_directory, DatabaseFile, "newer version of Kadeploy (schema 99; this version knows ", "update Kadeploy");
+    }
+
+    [Fact]
+    public void Scripts_are_numbered_without_gaps_because_the_schema_is_known_by_how_many_have_run() =>
+        Assert.Equal(
+            Enumerable.Range(1, OlderSchema.Scripts.Count).Select(static number => number.ToString("0000", CultureInfo.InvariantCulture)),
+            OlderSchema.Scripts.Select(static script => script["Migrations/".Length..][..4]));
+
+    [Fact]
+    public async Task A_database_of_any_earlier_version_is_brought_to_this_one()
+    {
+        await (await CreateAsync()).DisposeAsync();
+        var today = Schema();
+        for (var version = 1; version < OlderSchema.Scripts.Count; version++)
+        {
+            OlderSchema.GoBack(DatabaseFile, version);
+            Assert.NotEqual(today, Schema());
+            await (await SqliteStore.OpenAsync(_directory, Token)).DisposeAsync();
+            Assert.Equal(today, Schema());
+        }
     }
 
     [Fact]
@@ -272,6 +293,18 @@ public sealed class SqliteStoreFailureTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private List<string> Schema()
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_schema UNION ALL SELECT 'version ' || user_version FROM pragma_user_version ORDER BY 1";
+        using var reader = command.ExecuteReader();
+        var lines = new List<string>();
+        while (reader.Read()) lines.Add(reader.GetString(0));
+        return lines;
     }
 
     private List<long> RootPages()

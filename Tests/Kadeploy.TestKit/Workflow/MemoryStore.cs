@@ -45,6 +45,12 @@ internal sealed class MemoryStore : IStore
         }
     }
 
+    /// <summary>Asks for nodes to be stopped, as a revocation does.</summary>
+    public void Stop(OperationId operation, string by, params ReadOnlySpan<NodeName> nodes)
+    {
+        lock (_gate) _operations[operation].Stops.Add(new(operation, by) { Nodes = [.. nodes] });
+    }
+
     public Task RegisterEngineAsync(EngineId engine, DateTimeOffset expires, CancellationToken cancellationToken)
     {
         lock (_gate) _engines.Add(engine, (expires, false));
@@ -63,6 +69,7 @@ internal sealed class MemoryStore : IStore
             [
                 .. _operations.Values.Where(entry => entry.Engine == engine && entry.CancelledBy is not null
                     && entry.Operation.State == OperationState.Running).Select(entry => new CancelRequest(entry.Operation.Id, entry.CancelledBy!)),
+                .. _operations.Values.Where(entry => entry.Engine == engine && entry.Operation.State == OperationState.Running).SelectMany(static entry => entry.Stops),
             ]);
         }
     }
@@ -215,5 +222,7 @@ internal sealed class MemoryStore : IStore
         public string? CancelledBy { get; set; }
 
         public HashSet<NodeName> Ended { get; } = [];
+
+        public List<CancelRequest> Stops { get; } = [];
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Kadeploy.Engine.Drivers;
 using Kadeploy.TestKit.Drivers;
 using Kadeploy.Engine.MicroSteps;
+using Kadeploy.Engine.Rights;
 using Kadeploy.Engine.Time;
 using Kadeploy.Engine.Workflow;
 
@@ -26,6 +27,9 @@ internal sealed class WorkflowHarness
     public MemoryStore Store { get; init; } = new();
 
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
+
+    /// <summary>Gets or sets what is asked for rights.</summary>
+    public IRightsCheck Rights { get; set; } = OpenRights.Instance;
 
     /// <summary>Gets or sets what happens when the drivers of an operation are opened; it may throw.</summary>
     public Func<OperationPlan, bool, IDisposable?> DriversOf { get; set; } = static (_, _) => null;
@@ -102,8 +106,8 @@ internal sealed class WorkflowHarness
     public Task<DeploymentEngine> StartEngineAsync(TimeProvider? leaseClock = null) => DeploymentEngine.StartAsync(
         new()
         {
-            Store = Store, Time = Time, LeaseClock = leaseClock ?? TimeProvider.System, Slots = Slots, FindStep = step => _definitions[step.Step],
-            Plan = static (_, _) => throw new NotSupportedException(), Drivers = (plan, begun, _) => Task.FromResult((NoDrivers, DriversOf(plan, begun))),
+            Store = Store, Time = Time, LeaseClock = leaseClock ?? TimeProvider.System, Slots = Slots, FindStep = step => _definitions[step.Step], Rights = Rights,
+            Plan = static (_, _) => throw new NotSupportedException(), Drivers = (plan, begun, _) => Task.FromResult((NoDrivers with { Stops = new() }, DriversOf(plan, begun))),
         },
         CancellationToken.None);
 

@@ -162,7 +162,8 @@ public sealed class SiteTests : IDisposable
         return socket;
     }
 
-    private Task<EngineHost> OpenAsync(Site site) => EngineHost.OpenAsync(new() { StateDirectory = _folder["state"], Site = site }, Token);
+    private Task<EngineHost> OpenAsync(Site site) =>
+        EngineHost.OpenAsync(new() { StateDirectory = _folder["state"], Site = site, Rights = RightsMode.Open }, Token);
 
     private DeploymentRequest Request() => new()
     {

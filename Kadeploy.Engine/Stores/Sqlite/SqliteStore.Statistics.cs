@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using Kadeploy.Engine.Stores.Sqlite.Log;
+
+namespace Kadeploy.Engine.Stores.Sqlite;
+
+/// <content>The log: what became of nodes. Each question has a thread and a connection of its own, so that a long one holds up nobody.</content>
+internal sealed partial class SqliteStore : IStatisticsStore
+{
+    /// <inheritdoc/>
+    public int MostExactRows { get; set; } = 20_000;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LogEntry> ReadLogAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var thread = NewLogThread();
+        await using var _ = thread.ConfigureAwait(false);
+        var cursor = await thread.RunAsync(
+            database =>
+            {
+                Prepare(database);
+                return new LogCursor(database, query, cancellationToken);
+            },
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (await thread.RunAsync(database => cursor.Next(), cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
+            {
+                foreach (var entry in page)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return entry;
+                }
+            }
+        }
+        finally
+        {
+            await thread.RunAsync(
+                database =>
+                {
+                    cursor.Dispose();
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<OutcomeTally>> CountOutcomesAsync(StatisticsFilter filter, StatisticsKeys by, CancellationToken cancellationToken) =>
+        AskLogAsync(database => OutcomeScan.Run(database, filter, by, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StepTally>> TallyDurationsAsync(DurationQuery query, CancellationToken cancellationToken) =>
+        AskLogAsync(database => DurationScan.Run(database, query, MostExactRows, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RecentTally> TallyRecentAsync(RecentQuery recent, CancellationToken cancellationToken) =>
+        AskLogAsync(database => RecentScan.Run(database, recent), cancellationToken);
+
+    private static void Prepare(Database database) =>
+        database.Run("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192"); // enough for what is looked up again and again; the rest is read once
+
+    private SqliteThread NewLogThread() => new("kadeploy-store-log", _file);
+
+    private async Task<T> AskLogAsync<T>(Func<Database, T> ask, CancellationToken cancellationToken)
+    {
+        var thread = NewLogThread();
+        await using var _ = thread.ConfigureAwait(false);
+        return await thread.RunAsync(
+            database =>
+            {
+                Prepare(database);
+                database.Execute("BEGIN"); // all that is read is of one moment
+                var answer = ask(database);
+                database.Execute("COMMIT");
+                return answer;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}
