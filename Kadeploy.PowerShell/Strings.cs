@@ -121,6 +121,46 @@ internal static class Strings
 
     public static string MinirootLacks(string what) => Format(nameof(MinirootLacks), what);
 
+    public static string NoNode(NodeName name) => Format(nameof(NoNode), name);
+
+    public static string NoCluster(string name) => Format(nameof(NoCluster), name);
+
+    public static string AskAddNode(string names, string cluster) => Format(nameof(AskAddNode), names, cluster);
+
+    public static string AskSetNode(string names) => Format(nameof(AskSetNode), names);
+
+    public static string AskRemoveNode(string count, string names) => Format(nameof(AskRemoveNode), count, names);
+
+    public static string AskInventory(string what) => Format(nameof(AskInventory), what);
+
+    public static string NotRead(string file, string reason) => Format(nameof(NotRead), file, reason);
+
+    public static string AskSetCluster(string name, string what) => Format(nameof(AskSetCluster), name, what);
+
+    public static string AskRemoveCluster(string name) => Format(nameof(AskRemoveCluster), name);
+
+    public static string AskConfiguration(string files, int clusters, int nodes) => Format(nameof(AskConfiguration), files, clusters, nodes);
+
+    public static string NoPrincipal(string type) => Format(nameof(NoPrincipal), type);
+
+    public static string AskGrant(Principal user, string where, string overwrite) => Format(nameof(AskGrant), user, where, overwrite);
+
+    public static string AskGrantOverwrite => Text();
+
+    public static string RightLost(Principal user, string where) => Format(nameof(RightLost), user, where);
+
+    public static string StoppedForLackOfRight(OperationId operation, string user, string nodes) => Format(nameof(StoppedForLackOfRight), operation, user, nodes);
+
+    public static string AskRevoke(Principal user, string where) => Format(nameof(AskRevoke), user, where);
+
+    public static string NoSingleNode(string text) => Format(nameof(NoSingleNode), text);
+
+    public static string NoAuditMark => Text();
+
+    public static string ComparisonNeedsFrom => Text();
+
+    public static string NoClusterName(string type) => Format(nameof(NoClusterName), type);
+
     internal static string Text([CallerMemberName] string name = "") => Texts.GetString(name, CultureInfo.InvariantCulture)!;
 
     private static string Format(string name, params object?[] arguments) => string.Format(CultureInfo.InvariantCulture, Text(name), arguments);

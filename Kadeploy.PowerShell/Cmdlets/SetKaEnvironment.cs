@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using Kadeploy.PowerShell.Binding;
 using Kadeploy.PowerShell.Bridge;
@@ -86,7 +85,7 @@ public sealed class SetKaEnvironment : EnvironmentSelectionCmdlet
         {
             Visibility = Visibility,
             Destructive = Destructive,
-            Fields = Field is null ? [] : [.. Field.Cast<DictionaryEntry>().Select(static each => (TextOf(each.Key), TextOf(each.Value)))],
+            Fields = Field is null ? [] : [.. Field.Cast<DictionaryEntry>().Select(static each => (SettingText.Of(each.Key), SettingText.Of(each.Value)))],
             Checksums = UpdateChecksum,
             Description = _place is null ? Replacement as KaEnvironment : await session.ReadEnvironmentAsync(_place, cancellationToken).ConfigureAwait(false),
         };
@@ -113,12 +112,4 @@ public sealed class SetKaEnvironment : EnvironmentSelectionCmdlet
         if (change.Checksums != EnvironmentFiles.None) parts.Add($"checksums of {change.Checksums}");
         return string.Join(", ", parts);
     }
-
-    private static string TextOf(object? value) => Bare.Of(value) switch
-    {
-        null => "",
-        bool truth => truth ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        var text => text!.ToString()!,
-    };
 }

@@ -22,7 +22,8 @@ Describe 'Import-KaEnvironment' {
 
     It 'changes what differs with -Replace only, and says which fields do' {
         New-TestImage $folder debian13 1 'description: new' | Out-Null
-        { Import-KaEnvironment $file } | Should -Throw '*description*-Replace*' -ErrorId 'KA1001*'
+        { Import-KaEnvironment $file } | Should -Throw '*description*' -ErrorId 'KA1001*'
+        try { Import-KaEnvironment $file } catch { "$_" | Should -BeLike "*'Import-KaEnvironment -Replace'*" }
         $done = Import-KaEnvironment $file -Replace
         "$($done.Change)" | Should -Be 'Changed'
         $done.Revision | Should -Be 2

@@ -174,3 +174,13 @@ function New-TestImage {
     Set-Content $file "name: $Name`nversion: $Version`nos: linux`nimage: { file: image.tgz, kind: tar, compression: gzip }`nfilesystem: ext4`nboot: { kernel: $Kernel }`n$Extra"
     $file
 }
+
+function New-TestCluster {
+    # A cluster of the store, whose machines are switched by commands that are never called.
+    param([Parameter(Mandatory)] [string] $Folder, [string] $Name = 'lab', [string] $Nodes)
+    $file = Join-Path $Folder "$Name.yml"
+    $text = "name: $Name`npower:`n  commands:`n    reboot: { hard: [/bin/true] }`npartitioning:`n  block_device: /dev/sda`n  partitions:`n    deploy: 3`n"
+    if ($Nodes) { $text += "nodes: { name: `"$Nodes`" }`n" }
+    Set-Content $file $text
+    $file
+}
