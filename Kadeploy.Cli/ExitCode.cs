@@ -21,6 +21,9 @@ internal enum ExitCode
     /// <summary>The user may not do this.</summary>
     Refused = 5,
 
+    /// <summary>Refused because a node's environment is marked destructive.</summary>
+    Destructive = 6,
+
     /// <summary>Interrupted; what was under way can be resumed unless it was cancelled.</summary>
     Interrupted = 130,
 }
@@ -37,6 +40,7 @@ internal static class ExitCodes
         (ExitCode.SomeFailed, "Some nodes failed."),
         (ExitCode.AllFailed, "All nodes failed."),
         (ExitCode.Refused, "Refused: the user lacks a right."),
+        (ExitCode.Destructive, "Refused: --check-destructive found a node whose environment is marked destructive."),
         (ExitCode.Interrupted, "Interrupted by Ctrl-C or a signal."),
     ];
 

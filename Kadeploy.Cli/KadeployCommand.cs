@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Kadeploy.Cli.Commands;
+using Kadeploy.Cli.Compatible;
 using Kadeploy.Cli.Consoles;
 using Kadeploy.Cli.Engines;
 using Kadeploy.Cli.Errors;
@@ -29,8 +31,10 @@ internal static class KadeployCommand
         using var interrupts = new Interrupts(console, cancellationToken);
         try
         {
-            var root = new RootCommand(new(console, engines, interrupts, new()));
-            var exitCode = await InvokeAsync(root.Parse(args, new() { ResponseFileTokenReplacer = null }), console, interrupts);
+            var context = new CommandContext(console, engines, interrupts, new());
+            var compatible = CompatibleCommands.Find(args, context);
+            var parsed = compatible is null ? new RootCommand(context).Parse(args, Parsing) : compatible.Parse(LongOptions.WriteOut(args[1..], compatible), Parsing);
+            var exitCode = await InvokeAsync(parsed, console, interrupts.First);
             await console.Output.FlushAsync(CancellationToken.None);
             return exitCode;
         }
@@ -40,7 +44,12 @@ internal static class KadeployCommand
         }
     }
 
-    private static async Task<ExitCode> InvokeAsync(ParseResult parsed, IConsoleStreams console, Interrupts interrupts)
+    /// <summary>Carries out a command line.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">The console.</param>
+    /// <param name="cancellationToken">Counts as the first interrupt.</param>
+    /// <returns>The exit code.</returns>
+    internal static async Task<ExitCode> InvokeAsync(ParseResult parsed, IConsoleStreams console, CancellationToken cancellationToken)
     {
         if (parsed.Errors.Count > 0) return UsageReport.Write(parsed, console.Error);
         var configuration = new InvocationConfiguration
@@ -50,8 +59,11 @@ internal static class KadeployCommand
             EnableDefaultExceptionHandler = false, // exceptions are explained here
             ProcessTerminationTimeout = null, // interrupts are handled here
         };
-        return (ExitCode)await parsed.InvokeAsync(configuration, interrupts.First);
+        return (ExitCode)await parsed.InvokeAsync(configuration, cancellationToken);
     }
+
+    /// <summary>Gets how command lines are read: no word names a file of further words.</summary>
+    internal static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
 
     private static ExitCode Explain(Exception failure, IConsoleStreams console)
     {

@@ -1,4 +1,5 @@
 using Kadeploy.Cli;
+using Kadeploy.Cli.Compatible;
 using Kadeploy.Cli.Consoles;
 
-return (int)await KadeployCommand.RunAsync(args, new SystemConsole(), CancellationToken.None);
+return (int)await KadeployCommand.RunAsync(CompatibleCommands.Named(args), new SystemConsole(), CancellationToken.None);

@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
+using System.Net;
 using Kadeploy.Engine.Configuration;
 using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Drivers.Files;
 using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Sites;
+using Kadeploy.Engine.Drivers.Vlans;
 using Kadeploy.Engine.Forecasting;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
@@ -58,9 +61,11 @@ public sealed class EngineHost : IAsyncDisposable
             var configured = options.Simulated || options.Site is null
                 ? null
                 : SiteAssembly.Join(options.Site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
-            if (configured is not null) site = new(configured, options.StateDirectory, files, time);
+            var consoles = new ConsoleSessions();
+            if (configured is not null) site = new(configured, options.StateDirectory, files, consoles, time);
             var catalogs = new Catalogs(store, options.Site, files, policy, TimeProvider.System);
             IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, policy, time);
+            var machines = new MachinePlanning(configured, site, store, rights, time);
             var setup = new EngineSetup
             {
                 Store = store,
@@ -73,11 +78,15 @@ public sealed class EngineHost : IAsyncDisposable
                 Catalogs = catalogs,
                 Simulated = options.Simulated,
                 Slots = configured is null ? StepDefaults.Slots : configured.Server.Limits.Slots,
+                Consoles = consoles,
                 FindStep = StepCatalog.Of,
-                Plan = (request, token) => options.Simulated
-                    ? Task.FromResult(PlanSimulated(
-                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time))
-                    : PlanAsync(request, configured, site, rights, time, token),
+                Plan = (request, token) => request switch
+                {
+                    _ when options.Simulated => Task.FromResult(PlanSimulated(
+                        request, options.Simulation, [.. request.Nodes.Distinct().Select(static name => SimulationNodes.Named(name))], time)),
+                    DeploymentRequest deployment => PlanAsync(deployment, configured, site, rights, time, token),
+                    _ => machines.PlanAsync(request, token),
+                },
                 Drivers = (plan, begun, token) => options.Simulated
                     ? Task.FromResult(Simulate(plan, begun, options.StateDirectory, time))
                     : site?.OpenAsync(plan, token) ?? Task.FromResult((RefusingDrivers.All, (IDisposable?)null)),
@@ -206,7 +215,7 @@ public sealed class EngineHost : IAsyncDisposable
         Path.Combine(Path.GetFullPath(options.StateDirectory), "files"), store, options.Site?.Server.Files ?? options.Files,
         policy.IsAdministrator, TimeProvider.System);
 
-    private static OperationId NewId(TimeProvider time) => OperationId.Create(OperationKind.Deployment, time.GetUtcNow());
+    private static OperationId NewId(OperationKind kind, TimeProvider time) => OperationId.Create(kind, time.GetUtcNow());
 
     /// <summary>Plans for real nodes; without a site every node is unknown, and is refused as such.</summary>
     private static async Task<OperationPlan> PlanAsync(
@@ -231,28 +240,32 @@ public sealed class EngineHost : IAsyncDisposable
         try
         {
             plan = Planner.Plan(
-                request, nodes, clusters, cluster => drivers?.ForPlanning(cluster.Name, request) ?? RefusingDrivers.All, NewId(time), time.GetUtcNow(), null);
+                request, nodes, clusters, cluster => drivers?.ForPlanning(cluster.Name, request) ?? RefusingDrivers.All, NewId(request.Kind, time),
+                time.GetUtcNow(), null);
         }
         catch (ConfigurationException wrong)
         {
             throw new ConfigurationException([.. wrong.Problems, .. problems]);
         }
 
-        return problems.Count == 0 ? plan : throw new ConfigurationException([.. problems]);
+        if (problems.Count > 0) throw new ConfigurationException([.. problems]);
+        return await VlanAddresses.AddAsync(plan, request.Vlan, site?.Server.Vlan, Dns.GetHostAddressesAsync, cancellationToken).ConfigureAwait(false);
     }
 
     private static OperationPlan PlanSimulated(
-        DeploymentRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)
+        OperationRequest request, SimulationOptions simulation, IReadOnlyList<Node> nodes, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var id = NewId(time);
+        var id = NewId(request.Kind, time);
         // The planner asks drivers what they can do; those of a world without machines can do the same as those of any other.
         var empty = new OperationPlan
         {
-            Operation = id, Kind = OperationKind.Deployment, User = request.User, PlannedAt = now, Request = request, Clusters = [],
+            Operation = id, Kind = request.Kind, User = request.User, PlannedAt = now, Request = request, Clusters = [],
         };
         using var world = SimulatedCluster.Open(simulation, empty, null, time);
-        return Planner.Plan(request, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation);
+        return request is DeploymentRequest deployment
+            ? Planner.Plan(deployment, nodes, [SimulationNodes.Cluster], world.Drivers, id, now, simulation)
+            : MachinePlanner.Plan(request, nodes, [SimulationNodes.Cluster], _ => world.Drivers, id, now, simulation);
     }
 
     private static (DriverSet Drivers, IDisposable? Owner) Simulate(OperationPlan plan, bool begun, string stateDirectory, TimeProvider time)

@@ -1,5 +1,6 @@
 using Kadeploy.Engine.Audit;
 using Kadeploy.Engine.Drivers;
+using Kadeploy.Engine.Drivers.Consoles;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Rights;
 
@@ -41,11 +42,14 @@ internal sealed record EngineSetup
     /// <summary>Gets the number of slots of a resource.</summary>
     public Func<ThrottledResource, int> Slots { get; init; } = StepDefaults.Slots;
 
+    /// <summary>Gets the consoles that operations hold.</summary>
+    public ConsoleSessions Consoles { get; init; } = new();
+
     /// <summary>Gets what finds the implementation of a planned micro-step.</summary>
     public required Func<MicroStepPlan, MicroStepDefinition> FindStep { get; init; }
 
     /// <summary>Gets what makes a plan of a request.</summary>
-    public required Func<DeploymentRequest, CancellationToken, Task<OperationPlan>> Plan { get; init; }
+    public required Func<OperationRequest, CancellationToken, Task<OperationPlan>> Plan { get; init; }
 
     /// <summary>Gets what finds the drivers of an operation, with what must be disposed after it; it is told whether an engine had begun with
     /// the operation before.</summary>

@@ -14,7 +14,7 @@ internal static class Operations
         Id = plan.Operation,
         Kind = plan.Kind,
         User = plan.User,
-        Environment = plan.Request.Environment.ToString(),
+        Environment = plan.EnvironmentText,
         Nodes = plan.NodeCount,
         Simulated = plan.Simulation is not null,
         State = OperationState.Running,

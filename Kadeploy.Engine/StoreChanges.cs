@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Kadeploy.Engine;
 
-/// <summary>Notices that some process has written to the store of a state directory.</summary>
+/// <summary>Notices that some process has written to the store of a state directory, or to other files.</summary>
 /// <remarks>The operating system tells of writes to the write-ahead log. File systems that tell nothing (some network shares) are looked at once
 /// in two seconds instead.</remarks>
 internal sealed class StoreChanges : IDisposable
@@ -13,12 +13,21 @@ internal sealed class StoreChanges : IDisposable
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Begins to watch the store.</summary>
     /// <param name="stateDirectory">The state directory.</param>
     public StoreChanges(string stateDirectory)
+        : this(stateDirectory, "kadeploy.db*")
     {
-        _watcher = new(Path.GetFullPath(stateDirectory), "kadeploy.db*") { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size };
+    }
+
+    /// <summary>Begins to watch files to which something is added.</summary>
+    /// <param name="folder">Their folder; it exists.</param>
+    /// <param name="pattern">Their names, with wildcards.</param>
+    public StoreChanges(string folder, string pattern)
+    {
+        _watcher = new(Path.GetFullPath(folder), pattern) { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.FileName };
         _watcher.Changed += (_, _) => _changed.Writer.TryWrite(true);
+        _watcher.Created += (_, _) => _changed.Writer.TryWrite(true);
         _watcher.EnableRaisingEvents = true;
     }
 

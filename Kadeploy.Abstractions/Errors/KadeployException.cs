@@ -68,6 +68,14 @@ public sealed class NotAllowedException(string message) : KadeployException(Faul
     public ImmutableArray<MissingRight> Missing { get; init; } = [];
 }
 
+/// <summary>What is on nodes must not be rebooted. Reaction: deploy them anew, or ask without the check; nothing was touched.</summary>
+/// <param name="message">Which nodes have which environments.</param>
+public sealed class DestructiveEnvironmentException(string message) : KadeployException(FaultCodes.Destructive, message, null)
+{
+    /// <summary>Gets the nodes.</summary>
+    public ImmutableArray<NodeName> Nodes { get; init; } = [];
+}
+
 /// <summary>State cannot be saved. Reaction: take no new work; let running side effects finish; resume later.</summary>
 /// <param name="message">What happened, naming the file.</param>
 /// <param name="cause">What caused it, or null.</param>

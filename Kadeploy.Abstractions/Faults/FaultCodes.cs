@@ -10,7 +10,7 @@ public sealed record FaultDefinition(FaultCode Code, string Title, string Sugges
 
 /// <summary>The table of all faults. Codes are never reused and never change their meaning.</summary>
 /// <remarks>KA1…: refused before anything was touched. KA20: power. KA21: boot. KA22: disk. KA23: broadcast. KA24: post-install and boot
-/// loader. KA25: verification. KA3…: the operation or the engine. KA4…: the store.</remarks>
+/// loader. KA25: verification. KA26: consoles. KA3…: the operation or the engine. KA4…: the store.</remarks>
 public static class FaultCodes
 {
     private static readonly List<FaultDefinition> Table = [];
@@ -32,6 +32,9 @@ public static class FaultCodes
     /// <summary>Gets "others have rights there".</summary>
     public static FaultCode RightsConflict { get; } = Define(1302, "The right is at odds with others",
         "Look at what there is with 'kadeploy rights list', then revoke or overwrite it.");
+    /// <summary>Gets "the node's environment is destructive".</summary>
+    public static FaultCode Destructive { get; } = Define(1401, "The node's environment is marked destructive",
+        "Deploy the node anew, or leave out --check-destructive.");
 
     /// <summary>Gets "the management controller refused".</summary>
     public static FaultCode PowerRefused { get; } = Define(2001, "The management controller refused the command",
@@ -97,6 +100,17 @@ public static class FaultCodes
     public static FaultCode NotDeployedSystem { get; } = Define(2501, "What runs is not what was deployed",
         "Check the node's boot order and boot loader; the disk was written, but something else was started.");
 
+    /// <summary>Gets "no line to the console".</summary>
+    public static FaultCode ConsoleUnreachable { get; } = Define(2601, "The console cannot be reached",
+        "Check the controller's address, user and password, and that serial over LAN is enabled for the user there.");
+
+    /// <summary>Gets "somebody else has the console".</summary>
+    public static FaultCode ConsoleTaken { get; } = Define(2602, "Somebody else types on the console",
+        "Look on with --watch, or take the console over with --force.");
+
+    /// <summary>Gets "the console's user has gone".</summary>
+    public static FaultCode ConsoleLeft { get; } = Define(2603, "The process that held the console has ended", "Open the console again.");
+
     /// <summary>Gets "the step took too long".</summary>
     public static FaultCode StepTimeout { get; } = Define(3001, "The micro-step took longer than its limit",
         "Look at the node's console; raise the limit if the node was merely slow.");
@@ -107,7 +121,7 @@ public static class FaultCodes
 
     /// <summary>Gets "cancelled".</summary>
     public static FaultCode Cancelled { get; } = Define(3101, "The operation was cancelled",
-        "Deploy the node again: what was under way when it was cancelled may be half done.");
+        "Ask for the same again: what was under way when it was cancelled may be half done.");
 
     /// <summary>Gets "the right has ended".</summary>
     public static FaultCode RightEnded { get; } = Define(3102, "The user's right on the node has ended or was revoked",

@@ -3,16 +3,13 @@ using System.Collections.Immutable;
 namespace Kadeploy;
 
 /// <summary>Asks for an environment to be installed on nodes.</summary>
-public sealed record DeploymentRequest
+public sealed record DeploymentRequest : OperationRequest
 {
-    /// <summary>Gets the nodes, each once, at least one.</summary>
-    public required ImmutableArray<NodeName> Nodes { get; init; }
+    /// <inheritdoc/>
+    public override OperationKind Kind => OperationKind.Deployment;
 
     /// <summary>Gets the environment.</summary>
     public required KaEnvironment Environment { get; init; }
-
-    /// <summary>Gets the user who asks.</summary>
-    public required string User { get; init; }
 
     /// <summary>Gets the disk.</summary>
     /// <value>Null for the cluster's own.</value>

@@ -35,6 +35,10 @@ public sealed record NodeFacts
     /// <value>Null when it is not known.</value>
     public string? FileSystemId { get; init; }
 
+    /// <summary>Gets whether the machine was on when its controller was last asked.</summary>
+    /// <value>Null when it was not asked.</value>
+    public PowerState? Power { get; init; }
+
     /// <summary>Adds facts that came later.</summary>
     /// <param name="later">The later facts.</param>
     /// <returns>All facts.</returns>
@@ -49,5 +53,6 @@ public sealed record NodeFacts
             DiskWwn = later.DiskWwn ?? DiskWwn,
             DiskBytes = later.DiskBytes ?? DiskBytes,
             FileSystemId = later.FileSystemId ?? FileSystemId,
+            Power = later.Power ?? Power,
         };
 }

@@ -29,7 +29,7 @@ public readonly record struct OperationId : IParsable<OperationId>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out OperationId result)
     {
-        var valid = s is { Length: 38 } && s[0] is 'D' or 'R' or 'P' && s[1] == '-' && IsUuid(s.AsSpan(2));
+        var valid = s is { Length: 38 } && s[0] is 'D' or 'R' or 'P' or 'C' && s[1] == '-' && IsUuid(s.AsSpan(2));
         result = valid ? new(s![..2] + s[2..].ToLowerInvariant()) : default;
         return valid;
     }
@@ -50,6 +50,7 @@ public readonly record struct OperationId : IParsable<OperationId>
         OperationKind.Deployment => 'D',
         OperationKind.Reboot => 'R',
         OperationKind.Power => 'P',
+        OperationKind.Console => 'C',
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind of operation"),
     };
 }
@@ -65,4 +66,7 @@ public enum OperationKind
 
     /// <summary>Switches nodes on or off, or asks.</summary>
     Power,
+
+    /// <summary>Gives access to a node's serial console.</summary>
+    Console,
 }

@@ -109,7 +109,7 @@ internal sealed class ProgressModel
     // Loops instead of queries: this runs at the start of a process, where each query costs a millisecond of compilation.
     private static List<MacroStep> MacroSteps(OperationPlan? plan)
     {
-        if (plan is null) return [.. Enum.GetValues<MacroStep>()];
+        if (plan is null) return [.. OperationPhases.OfDeployments];
         var macroSteps = new List<MacroStep>();
         foreach (var cluster in plan.Clusters)
             foreach (var macroStep in cluster.MacroSteps)

@@ -14,13 +14,13 @@ public interface IDeploymentEngine : IOperations, IAsyncDisposable
 /// <remarks>Safe for use by many callers at once. A call that is cancelled ends its own wait; it never stops an operation.</remarks>
 public interface IOperations
 {
-    /// <summary>Plans a deployment, without touching anything or recording it.</summary>
+    /// <summary>Plans an operation, without touching anything or recording it.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="ConfigurationException">The request cannot be carried out; all problems are listed.</exception>
     /// <exception cref="NotAllowedException">The user lacks rights; what is missing is listed node by node.</exception>
-    Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken);
+    Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken);
 
     /// <summary>Records a plan, leases its nodes and begins.</summary>
     /// <param name="plan">A plan of <see cref="PlanAsync"/> that was not started before.</param>
@@ -42,6 +42,13 @@ public interface IOperations
     /// <exception cref="StoreException">The state could not be saved any more; the operation can be resumed.</exception>
     /// <exception cref="LeaseLostException">Another engine has taken over.</exception>
     Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken);
+
+    /// <summary>Gives access to the console that an operation of this engine holds.</summary>
+    /// <param name="id">A console operation that was started here.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The console; null when the operation has ended before it had one. To be disposed, which ends the operation.</returns>
+    /// <exception cref="ConfigurationException">This engine runs no such operation.</exception>
+    Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken);
 
     /// <summary>Cancels an operation, wherever it runs: nodes that have not ended become cancelled.</summary>
     /// <param name="id">The operation.</param>

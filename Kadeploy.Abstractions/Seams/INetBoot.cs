@@ -56,4 +56,9 @@ public abstract record BootEntry
         /// <value>Null when that is no other than <see cref="BlockDevice"/>.</value>
         public string? GivenName { get; init; }
     }
+
+    /// <summary>What a profile of the user's says.</summary>
+    /// <param name="Profile">The profile.</param>
+    /// <param name="User">Whose it is.</param>
+    public sealed record Custom(BootProfile Profile, string User) : BootEntry;
 }

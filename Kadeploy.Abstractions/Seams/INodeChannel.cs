@@ -21,6 +21,14 @@ public interface INodeChannel
     /// <returns>The system that answered; notified, within 100 ms of its first sign of life.</returns>
     Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken);
 
+    /// <summary>Waits until a node that was told to reboot is up again, whatever it runs.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="previousBootId">The boot identifier of the system that was told to go down; null when unknown.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The system that answered; null when one answers that was silent before and does not say what it is, such as one that lets
+    /// nobody in.</returns>
+    Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken);
+
     /// <summary>Asks which system runs on a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -11,8 +11,13 @@ namespace Kadeploy;
 /// </remarks>
 public interface IPowerController
 {
-    /// <summary>Gets what this driver can do; callers ask before they call.</summary>
+    /// <summary>Gets what this driver can do for all of its nodes; callers ask before they call.</summary>
     PowerCapabilities Capabilities { get; }
+
+    /// <summary>Tells what this driver can do for one node, which may be more than for all.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>The same for all nodes, unless a driver knows better.</returns>
+    PowerCapabilities CapabilitiesOf(Node node) => Capabilities;
 
     /// <summary>Asks whether a node is on.</summary>
     /// <param name="node">The node.</param>
@@ -29,6 +34,14 @@ public interface IPowerController
     /// <returns>A task that ends when the controller has accepted the command.</returns>
     Task SetStateAsync(Node node, PowerState state, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken);
 
+    /// <summary>Waits until a node is on or off, after it was told to be; not longer than is usual for its controller.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="state">On or off.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The state; <see cref="PowerState.Unknown"/>, at once, when the driver cannot tell states.</returns>
+    /// <exception cref="OperationFailedException">The node was not in the state in time.</exception>
+    Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken);
+
     /// <summary>Reboots a node; a node that was off is switched on.</summary>
     /// <param name="node">The node.</param>
     /// <param name="level">How hard; one of <see cref="PowerCapabilities.Levels"/>.</param>
@@ -39,9 +52,22 @@ public interface IPowerController
 }
 
 /// <summary>What a power driver can do.</summary>
-/// <param name="Levels">The levels at which it can act, softest first; empty when it can do nothing.</param>
-/// <param name="Missing">What is missing when it can do nothing, for users; else empty.</param>
-public sealed record PowerCapabilities(ImmutableArray<PowerLevel> Levels, string Missing = "");
+/// <param name="Levels">The levels at which it can reboot, softest first; empty when it cannot.</param>
+/// <param name="Missing">What is missing when it cannot do everything, for users; else empty.</param>
+public sealed record PowerCapabilities(ImmutableArray<PowerLevel> Levels, string Missing = "")
+{
+    /// <summary>Gets the levels at which it can switch on, softest first.</summary>
+    /// <value>The default is those of reboots.</value>
+    public ImmutableArray<PowerLevel> OnLevels { get; init; } = Levels;
+
+    /// <summary>Gets the levels at which it can switch off, softest first.</summary>
+    /// <value>The default is those of reboots.</value>
+    public ImmutableArray<PowerLevel> OffLevels { get; init; } = Levels;
+
+    /// <summary>Gets a value indicating whether it can tell whether a machine is on.</summary>
+    /// <value>The default is whether it can reboot.</value>
+    public bool TellsState { get; init; } = !Levels.IsDefaultOrEmpty;
+}
 
 /// <summary>How hard a machine is switched; each level is tried before the next.</summary>
 public enum PowerLevel

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Kadeploy;
 
-/// <summary>The phases of an operation, in their order.</summary>
+/// <summary>The phases of operations, in their order: four of a deployment, and one of each other kind of operation.</summary>
 public enum MacroStep
 {
     /// <summary>Brings the node into the deployment environment, with its disk ready.</summary>
@@ -16,6 +17,35 @@ public enum MacroStep
 
     /// <summary>Proves that what was written is what runs.</summary>
     Verify,
+
+    /// <summary>Reboots the node, all that a reboot does.</summary>
+    Reboot,
+
+    /// <summary>Switches the node on or off, or asks, all that a power operation does.</summary>
+    Power,
+
+    /// <summary>Holds the line to the node's serial console, all that a console operation does.</summary>
+    Console,
+}
+
+/// <summary>Which macro-steps belong to which kind of operation.</summary>
+public static class OperationPhases
+{
+    /// <summary>Gets those of a deployment, in their order.</summary>
+    public static ImmutableArray<MacroStep> OfDeployments { get; } =
+        [MacroStep.SetDeploymentEnv, MacroStep.BroadcastEnv, MacroStep.BootNewEnv, MacroStep.Verify];
+
+    /// <summary>Gives those of a kind of operation.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>The macro-steps in their order.</returns>
+    public static ImmutableArray<MacroStep> Of(OperationKind kind) => kind switch
+    {
+        OperationKind.Deployment => OfDeployments,
+        OperationKind.Reboot => [MacroStep.Reboot],
+        OperationKind.Power => [MacroStep.Power],
+        OperationKind.Console => [MacroStep.Console],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind of operation"),
+    };
 }
 
 /// <summary>Names one implementation of a macro-step, such as <c>SetDeploymentEnvUntrusted</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json.Serialization;
 
 namespace Kadeploy;
@@ -19,7 +20,7 @@ public sealed record OperationPlan
     public required DateTimeOffset PlannedAt { get; init; }
 
     /// <summary>Gets what was asked for.</summary>
-    public required DeploymentRequest Request { get; init; }
+    public required OperationRequest Request { get; init; }
 
     /// <summary>Gets the work, cluster by cluster; clusters do not wait for each other.</summary>
     public required ImmutableArray<ClusterPlan> Clusters { get; init; }
@@ -27,6 +28,21 @@ public sealed record OperationPlan
     /// <summary>Gets the simulated cluster on which the plan runs.</summary>
     /// <value>Null when the nodes are real.</value>
     public SimulationOptions? Simulation { get; init; }
+
+    /// <summary>Gets a value indicating whether the operation holds its nodes, so that no other may change them meanwhile.</summary>
+    /// <value>False for what only looks: the state of power, and consoles.</value>
+    [JsonIgnore]
+    public bool HoldsNodes => Request is not (PowerRequest { Action: PowerAction.Status } or ConsoleRequest);
+
+    /// <summary>Gets the environment that is installed or booted, as name and version.</summary>
+    /// <value>Empty when there is none.</value>
+    [JsonIgnore]
+    public string EnvironmentText => Request switch
+    {
+        DeploymentRequest deployment => deployment.Environment.ToString(),
+        RebootRequest { Environment: { } recorded } => recorded.ToString(),
+        _ => "",
+    };
 
     /// <summary>Gets the number of nodes of all clusters.</summary>
     [JsonIgnore]
@@ -44,6 +60,10 @@ public sealed record ClusterPlan
 
     /// <summary>Gets the macro-steps in their order.</summary>
     public required ImmutableArray<MacroStepPlan> MacroSteps { get; init; }
+
+    /// <summary>Gets where nodes are reached in the network that was asked for.</summary>
+    /// <value>Empty when none was, or when nodes keep their addresses there.</value>
+    public ImmutableDictionary<NodeName, IPAddress> VlanAddresses { get; init; } = ImmutableDictionary<NodeName, IPAddress>.Empty;
 }
 
 /// <summary>A macro-step and its alternatives.</summary>

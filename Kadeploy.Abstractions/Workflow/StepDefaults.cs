@@ -15,6 +15,9 @@ public static class StepDefaults
     /// <summary>Gets the limit of a call to a management controller: 60 s; a hung one is not waited for.</summary>
     public static TimeoutExpression PowerTimeout { get; } = TimeoutExpression.Seconds(60);
 
+    /// <summary>Gets the limit of switching a machine on or off, all levels together: 300 s, as a system may take its time to go down.</summary>
+    public static TimeoutExpression SwitchTimeout { get; } = TimeoutExpression.Seconds(300);
+
     /// <summary>Gets the limit of a short command on the node: 120 s; formatting a large disk is the slowest.</summary>
     public static TimeoutExpression CommandTimeout { get; } = TimeoutExpression.Seconds(120);
 
@@ -55,6 +58,9 @@ public static class StepDefaults
         MacroStep.BroadcastEnv => TimeoutExpression.Parse("7200 + n"),
         MacroStep.BootNewEnv => TimeoutExpression.Seconds(600),
         MacroStep.Verify => TimeoutExpression.Seconds(120),
+
+        // Kadeploy 3's: these have no alternatives, and their micro-steps have limits. A console lasts as long as its user wants.
+        MacroStep.Reboot or MacroStep.Power or MacroStep.Console => TimeoutExpression.None,
         _ => throw new ArgumentOutOfRangeException(nameof(macroStep), macroStep, "no such macro-step"),
     };
 

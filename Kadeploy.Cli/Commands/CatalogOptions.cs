@@ -5,20 +5,26 @@ namespace Kadeploy.Cli.Commands;
 
 /// <summary>The options of commands that need catalogues and no engine: where the state and the configuration are.</summary>
 /// <param name="context">What every command is given.</param>
-internal sealed class CatalogOptions(CommandContext context)
+/// <param name="config">The option for the configuration.</param>
+/// <param name="state">The option for the state directory.</param>
+internal sealed class CatalogOptions(CommandContext context, ConfigOption config, StateOption state)
 {
     /// <summary>The options in a synopsis.</summary>
     public const string Synopsis = "[--config FILE] [--state DIR] [--json] [--no-color]";
 
-    private readonly StateOption _state = new();
-    private readonly ConfigOption _config = new(context);
+    /// <summary>Makes the options.</summary>
+    /// <param name="context">What every command is given.</param>
+    public CatalogOptions(CommandContext context)
+        : this(context, new(context), new())
+    {
+    }
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        command.Options.Add(_config);
-        command.Options.Add(_state);
+        command.Options.Add(config);
+        command.Options.Add(state);
     }
 
     /// <summary>Opens the catalogues.</summary>
@@ -28,8 +34,8 @@ internal sealed class CatalogOptions(CommandContext context)
     /// <exception cref="ConfigurationException">Something is wrong with the configuration, or the one that is named is not there.</exception>
     public Task<CatalogHost> OpenAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var server = _config.ReadServer(arguments);
+        var server = config.ReadServer(arguments);
         return context.Engines.OpenCatalogsAsync(
-            new() { StateDirectory = _state.Directory(arguments), Administrators = server.Administrators, Files = server.Files }, cancellationToken);
+            new() { StateDirectory = state.Directory(arguments), Administrators = server.Administrators, Files = server.Files }, cancellationToken);
     }
 }

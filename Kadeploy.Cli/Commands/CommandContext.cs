@@ -18,12 +18,16 @@ internal sealed record CommandContext(IConsoleStreams Console, IEngineSource Eng
     /// <summary>Gets the clock of the person who types.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets what shows results in words of its own, given what shows them usually.</summary>
+    /// <value>The default changes nothing.</value>
+    public Func<IOutput, IOutput> Shows { get; init; } = static usual => usual;
+
     /// <summary>Says how results are shown.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>JSON or tables.</returns>
-    public IOutput Output(ParseResult arguments) => arguments.GetValue(Global.Json)
+    public IOutput Output(ParseResult arguments) => Shows(arguments.GetValue(Global.Json)
         ? new JsonOutput(Console.Output)
-        : new TableOutput(Console.Output, Screen(arguments));
+        : new TableOutput(Console.Output, Screen(arguments)));
 
     /// <summary>Says what a screen can show.</summary>
     /// <param name="arguments">The command line.</param>

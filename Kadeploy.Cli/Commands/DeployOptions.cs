@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Kadeploy.Cli.Commands.Deploying;
 using Kadeploy.Engine.Environments;
@@ -8,35 +7,9 @@ namespace Kadeploy.Cli.Commands;
 /// <summary>The options of <c>kadeploy deploy</c> that say what is to be done; the names are those of kadeploy3.</summary>
 internal sealed class DeployOptions
 {
-    private readonly Option<string[]> _machines = new("-m", "--machine")
-    {
-        // Several after one -m: a shell that finds files named like nodes writes node-[1-2] out.
-        HelpName = "NODES", AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore,
-        Description = "Nodes: names and ranges such as node-[1-10,12]. May be given several times.",
-    };
+    private readonly NodeOptions _nodes = new();
 
-    private readonly Option<string[]> _files = new("-f", "--file")
-    {
-        HelpName = "FILE", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore,
-        Description = "A file with one name or range on a line; # begins a comment; '-' is standard input. May be given several times.",
-    };
-
-    private readonly Option<string?> _environment = new("-a", "--env-file")
-    {
-        HelpName = "FILE", Description = "The description of the environment: a file, an address of http or https, or '-' for standard input.",
-    };
-
-    private readonly Option<string?> _name = new("-e", "--env-name")
-    {
-        HelpName = "NAME", Description = "The name or alias of a recorded environment ('kadeploy env list'); yours before others'.",
-    };
-
-    private readonly Option<string?> _owner = new("-u", "--env-user") { HelpName = "USER", Description = "Whose environment NAME is. Default: yours, else one that is public." };
-
-    private readonly Option<int?> _version = new("--env-version")
-    {
-        HelpName = "N", CustomParser = static result => OptionParsing.Integer(result, 1, int.MaxValue), Description = "The version of NAME. Default: the highest.",
-    };
+    private readonly EnvironmentOptions _environment = new();
 
     private readonly Option<string?> _key = new("-k", "--key")
     {
@@ -94,16 +67,18 @@ internal sealed class DeployOptions
 
     /// <summary>Gets the synopsis of these options.</summary>
     public static string Synopsis =>
-        "-m NODES [-f FILE] -a FILE|URL|-|-e NAME [-u USER] [--env-version N] [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
+        $"{NodeOptions.Synopsis} {EnvironmentOptions.Synopsis} [-k [FILE]] [-p N] [-b DEV] [-r FS] [--vlan ID] [--reboot-classical-timeout EXPR] [--reboot-kexec-timeout EXPR] "
         + "[--disable-kexec] [--disable-bootloader-install] [--disable-disk-partitioning] [--force-steps STEPS] [--breakpoint MACRO[:MICRO]] [--custom-steps FILE]";
 
     /// <summary>Adds the options to the command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
+        _nodes.AddTo(command);
+        _environment.AddTo(command);
         foreach (var option in new Option[]
                  {
-                     _machines, _files, _environment, _name, _owner, _version, _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
+                     _key, _partition, _disk, _reformat, _vlan, _reboot, _kexec, _noKexec, _noBootloader, _noPartitioning,
                      _forceSteps, _breakpoint, _customSteps,
                  }) command.Options.Add(option);
     }
@@ -111,8 +86,8 @@ internal sealed class DeployOptions
     /// <summary>Says whether an option names standard input.</summary>
     /// <param name="arguments">The command line.</param>
     /// <returns>Whether one does.</returns>
-    public bool ReadsInput(ParseResult arguments) => arguments.GetValue(_environment) == "-" || arguments.GetValue(_key) == "-"
-        || arguments.GetValue(_customSteps) == "-" || (arguments.GetValue(_files) ?? []).Contains("-");
+    public bool ReadsInput(ParseResult arguments) => _environment.ReadsInput(arguments) || arguments.GetValue(_key) == "-"
+        || arguments.GetValue(_customSteps) == "-" || _nodes.ReadsInput(arguments);
 
     /// <summary>Makes the request, reading all that options name.</summary>
     /// <param name="arguments">The command line.</param>
@@ -126,8 +101,8 @@ internal sealed class DeployOptions
     {
         var texts = new InputText(input);
         var problems = new List<string>();
-        var nodes = await NodesAsync(arguments, texts, problems, cancellationToken);
-        var environment = await Try(EnvironmentAsync);
+        var nodes = await _nodes.ReadAsync(arguments, texts, problems, cancellationToken);
+        var environment = await Try(() => _environment.ReadAsync(arguments, texts, find, cancellationToken));
         var steps = arguments.GetValue(_customSteps) is { } file
             ? await Try(async () => CustomStepsReader.Read(await texts.ReadAsync("file of custom steps", file, cancellationToken), file))
             : [];
@@ -153,20 +128,6 @@ internal sealed class DeployOptions
             CustomOperations = steps,
         };
 
-        async Task<KaEnvironment> EnvironmentAsync()
-        {
-            var (file, name) = (arguments.GetValue(_environment), arguments.GetValue(_name));
-            if (file is null == name is null) throw new ConfigurationException("you must choose an environment: by -a FILE or by -e NAME, one of them");
-            if (file is not null && (arguments.GetValue(_owner) is not null || arguments.GetResult(_version) is not null))
-                throw new ConfigurationException("--env-user and --env-version say which environment of a name is meant; give them with -e NAME");
-            return file is not null
-                ? EnvironmentReader.Read(await texts.ReadAsync("description", file, cancellationToken), file, CommandContext.User)
-                : await find(new()
-                {
-                    Name = name, Owner = arguments.GetValue(_owner), Version = arguments.GetResult(_version) is null ? null : arguments.GetValue(_version),
-                });
-        }
-
         async Task<T?> Try<T>(Func<Task<T>> read)
         {
             try
@@ -181,31 +142,6 @@ internal sealed class DeployOptions
         }
     }
 
-    private static string DefaultKeys => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "authorized_keys");
-
-    private async Task<ImmutableArray<NodeName>> NodesAsync(ParseResult arguments, InputText texts, List<string> problems, CancellationToken cancellationToken)
-    {
-        var nodes = NodeSet.Empty;
-        foreach (var text in arguments.GetValue(_machines) ?? []) await AddAsync(() => Task.FromResult(NodeSet.Parse(text)));
-        foreach (var file in arguments.GetValue(_files) ?? [])
-            await AddAsync(async () => NodeSet.ReadFrom(new StringReader(await texts.ReadAsync("list of nodes", file, cancellationToken)), file));
-        if (nodes.Count == 0 && problems.Count == 0) problems.Add("there are no nodes: name them with -m NODES or -f FILE");
-        return nodes.Names;
-
-        async Task AddAsync(Func<Task<NodeSet>> read)
-        {
-            try
-            {
-                nodes = nodes.Union(await read());
-            }
-            catch (ConfigurationException wrong)
-            {
-                problems.AddRange(wrong.Problems);
-            }
-            catch (Exception wrong) when (wrong is FormatException or ArgumentException)
-            {
-                problems.Add(wrong.Message);
-            }
-        }
-    }
+    /// <summary>Gets the file of public keys that is meant where none is named.</summary>
+    internal static string DefaultKeys => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "authorized_keys");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Kadeploy.Cli.Consoles;
 using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Cli.Commands;
@@ -53,6 +54,14 @@ internal static class OptionParsing
         where T : struct, Enum =>
         TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>()}");
 
+    /// <summary>Reads one of the names of an enumeration as Kadeploy 3 writes them, such as <c>very_hard</c>.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    /// <param name="result">The value given.</param>
+    /// <returns>The value.</returns>
+    public static T SnakeName<T>(ArgumentResult result)
+        where T : struct, Enum =>
+        TryName<T>(Text(result), out var value) ? value : Wrong<T>(result, $"one of {Known<T>().Replace('-', '_')}");
+
     /// <summary>Reads one of several words.</summary>
     /// <typeparam name="T">What they stand for.</typeparam>
     /// <param name="result">The value given.</param>
@@ -89,6 +98,18 @@ internal static class OptionParsing
         ? id
         : Wrong<OperationId>(result, "an operation's identifier, as 'kadeploy operations' lists them,");
 
+    /// <summary>Reads the name of a node.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The name.</returns>
+    public static NodeName Node(ArgumentResult result) =>
+        NodeName.TryParse(Text(result), null, out var node) ? node : Wrong<NodeName>(result, "the name of a node");
+
+    /// <summary>Reads the keys that leave a console.</summary>
+    /// <param name="result">The value given.</param>
+    /// <returns>The keys.</returns>
+    public static EscapeSequence? Escape(ArgumentResult result) =>
+        EscapeSequence.TryParse(Text(result), out var keys) ? keys : Wrong<EscapeSequence?>(result, "keys such as ^[^[^[^[ or ^] or ~., or none");
+
     /// <summary>Writes an option as it can be typed again.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value; null for the default.</param>
@@ -115,7 +136,7 @@ internal static class OptionParsing
         foreach (var candidate in Enum.GetValues<T>())
         {
             value = candidate;
-            if (string.Equals(Kebab(candidate.ToString()), text, StringComparison.OrdinalIgnoreCase)) return true;
+            if (string.Equals(Kebab(candidate.ToString()), text.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         value = default;

@@ -19,6 +19,9 @@ internal sealed class RootCommand : CliCommand
         Options.Add(new VersionOption(context.Console));
         Subcommands.Add(new DemoCommand(context));
         Subcommands.Add(new DeployCommand(context));
+        Subcommands.Add(new Machines.RebootCommand(context));
+        Subcommands.Add(new Machines.PowerCommand(context));
+        Subcommands.Add(new Machines.ConsoleCommand(context));
         Subcommands.Add(new SimulateCommand(context));
         Subcommands.Add(new OperationsCommand(context));
         Subcommands.Add(new ResumeCommand(context));
@@ -33,6 +36,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new Clusters.ClustersCommand(context));
         Subcommands.Add(new Labs.LabCommand(context));
         Subcommands.Add(new MinirootCommand(context));
+        Subcommands.Add(new LinksCommand(context));
     }
 
     public override ManualPage Manual => new(
@@ -43,6 +47,7 @@ internal sealed class RootCommand : CliCommand
             + "does not hold back the others.",
             "Everything that happens is journaled in the state directory before it is done. An engine may be killed at any instant; "
             + "'kadeploy resume' takes every node up where it was.",
+            "Scripts that were written for Kadeploy 3 find its commands, kadeploy3, kaenv3 and the others, by 'kadeploy links'.",
             "Results go to standard output, all else to standard error. Progress is drawn only on a terminal.",
         ],
         [
@@ -52,7 +57,7 @@ internal sealed class RootCommand : CliCommand
             new("kadeploy operations", "List the latest operations."),
             new("kadeploy resume", "Take up what an interrupted or killed run left."),
         ],
-        ["kadeploy demo", "kadeploy deploy", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy rights", "kadeploy audit", "kadeploy stat", "kadeploy nodes", "kadeploy clusters", "kadeploy lab", "kadeploy miniroot"])
+        ["kadeploy demo", "kadeploy deploy", "kadeploy reboot", "kadeploy power", "kadeploy console", "kadeploy env", "kadeploy cache", "kadeploy config", "kadeploy simulate", "kadeploy operations", "kadeploy resume", "kadeploy cancel", "kadeploy rights", "kadeploy audit", "kadeploy stat", "kadeploy nodes", "kadeploy clusters", "kadeploy lab", "kadeploy miniroot", "kadeploy links"])
     {
         Variables =
         [

@@ -6,6 +6,9 @@ internal interface IConsoleStreams
     /// <summary>Gets standard output, for results only; buffered until flushed.</summary>
     TextWriter Output { get; }
 
+    /// <summary>Gets standard output for what is no text; not buffered.</summary>
+    Stream OutputBytes { get; }
+
     /// <summary>Gets standard error, for everything that is no result.</summary>
     TextWriter Error { get; }
 
@@ -37,10 +40,24 @@ internal interface IConsoleStreams
     /// <returns>Gives interrupts back to the system when disposed.</returns>
     IDisposable OnInterrupt(Action<Interruption> handler);
 
+    /// <summary>Takes the terminal: each key is given as it is, nothing is echoed, and no key ends the process.</summary>
+    /// <returns>The terminal; it is given back as it was when this is disposed of, and whenever the process ends in order.</returns>
+    /// <exception cref="IOException">The terminal cannot be taken.</exception>
+    IRawTerminal TakeTerminal();
+
     /// <summary>Waits for a key.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The character, or '\n' for Enter.</returns>
     Task<char> ReadKeyAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A terminal that gives keys as they are.</summary>
+internal interface IRawTerminal : IDisposable
+{
+    /// <summary>Waits for keys.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The bytes that the terminal sent; none when it is gone.</returns>
+    Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>How a process is interrupted.</summary>

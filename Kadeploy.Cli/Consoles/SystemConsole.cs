@@ -13,6 +13,9 @@ internal sealed class SystemConsole : IConsoleStreams
         new SafeStream(Console.OpenStandardOutput(), static failure => new("results cannot be written to standard output: " + failure.Message, failure)),
         new UTF8Encoding(false), 1 << 16);
 
+    public Stream OutputBytes { get; } = new SafeStream(
+        Console.OpenStandardOutput(), static failure => new("what comes cannot be written to standard output: " + failure.Message, failure));
+
     // Nobody is told that nobody can be told anything: the work goes on.
     public TextWriter Error { get; } = TextWriter.Synchronized(
         new StreamWriter(new SafeStream(Console.OpenStandardError(), null), ErrorEncoding()) { AutoFlush = true });
@@ -36,6 +39,8 @@ internal sealed class SystemConsole : IConsoleStreams
     public string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     public IDisposable OnInterrupt(Action<Interruption> handler) => new Registrations(handler);
+
+    public IRawTerminal TakeTerminal() => new RawTerminal(OperatingSystem.IsWindows() ? new WindowsTerminalModes() : new UnixTerminalModes());
 
     // The thread that waits for a key cannot be called back; it is a background thread and ends with the process.
     public async Task<char> ReadKeyAsync(CancellationToken cancellationToken)

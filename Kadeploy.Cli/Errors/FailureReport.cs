@@ -17,6 +17,7 @@ internal sealed record FailureReport(ExitCode ExitCode, IReadOnlyList<string> Li
         StoreException => Known(ExitCode.Usage, failure),
         DriverUnusableException => Known(ExitCode.Usage, failure),
         NotAllowedException => Known(ExitCode.Refused, failure),
+        DestructiveEnvironmentException => Known(ExitCode.Destructive, failure),
         KadeployException => Known(ExitCode.InternalError, failure),
         IOException or UnauthorizedAccessException => new(ExitCode.Usage, [$"kadeploy: {failure.Message}"]),
         _ => new(ExitCode.InternalError, Unexpected(failure, debug)),

@@ -6,11 +6,12 @@ internal static class EventWording
     /// <summary>Words an event on one line.</summary>
     /// <param name="happened">The event.</param>
     /// <returns>Its number, time and what happened.</returns>
-    public static string Line(OperationEvent happened)
-    {
-        var node = happened is OperationEvent.NodeEvent of ? of.Node.Value + " " : "";
-        return $"{happened.Sequence,8}  {happened.At:yyyy-MM-dd HH:mm:ss.fff}  {node}{What(happened)}";
-    }
+    public static string Line(OperationEvent happened) => $"{happened.Sequence,8}  {happened.At:yyyy-MM-dd HH:mm:ss.fff}  {Untimed(happened)}";
+
+    /// <summary>Words an event without its number and time.</summary>
+    /// <param name="happened">The event.</param>
+    /// <returns>The node and what happened.</returns>
+    public static string Untimed(OperationEvent happened) => (happened is OperationEvent.NodeEvent of ? of.Node.Value + " " : "") + What(happened);
 
     private static string What(OperationEvent happened) => happened switch
     {

@@ -32,6 +32,15 @@ internal interface IOutput
     /// <param name="options">What commands that concern it need, with a space before it; perhaps nothing.</param>
     void Detached(OperationId operation, string log, string options);
 
+    /// <summary>Writes whether a node is on.</summary>
+    /// <param name="end">How the question ended; programs have it among the events.</param>
+    void Power(OperationEvent.NodeFinished end);
+
+    /// <summary>Writes a line that a node's console printed.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="line">The line, without control characters.</param>
+    void ConsoleLine(NodeName node, string line);
+
     /// <summary>Writes what would be done.</summary>
     /// <param name="plan">The plan.</param>
     void Plan(OperationPlan plan);

@@ -89,6 +89,13 @@ internal sealed record FoldedLine(string Folded, int Count)
     public string Kind { get; } = "nodes";
 }
 
+/// <summary>A line that a node's console printed.</summary>
+internal sealed record ConsoleTextLine(string Node, string Text)
+{
+    [JsonPropertyOrder(-1)]
+    public string Kind { get; } = "consoleLine";
+}
+
 /// <summary>A node.</summary>
 internal sealed record NodeLine(string Name)
 {
@@ -109,6 +116,7 @@ internal sealed record NodeLine(string Name)
 [JsonSerializable(typeof(DetachedLine))]
 [JsonSerializable(typeof(ClusterLine))]
 [JsonSerializable(typeof(NodeLine))]
+[JsonSerializable(typeof(ConsoleTextLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 /// <summary>Writes the values of an enumeration as strings in camel case, as everywhere in the project's JSON.</summary>

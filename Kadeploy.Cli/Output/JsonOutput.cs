@@ -66,6 +66,13 @@ internal sealed partial class JsonOutput(TextWriter writer) : IOutput
 
     public void Detached(OperationId operation, string log, string options) => Write(new(operation.Value, log), JsonLines.Default.DetachedLine);
 
+    public void Power(OperationEvent.NodeFinished end)
+    {
+        // It is the event nodeFinished.
+    }
+
+    public void ConsoleLine(NodeName node, string line) => Write(new(node.Value, line), JsonLines.Default.ConsoleTextLine);
+
     public void Plan(OperationPlan plan) => Write(PlanLine.Of(plan), JsonLines.Default.PlanLine);
 
     public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing) =>

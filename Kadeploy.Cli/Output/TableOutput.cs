@@ -66,6 +66,15 @@ internal sealed partial class TableOutput(TextWriter writer, ScreenSettings scre
         writer.WriteLine($"  kadeploy operations {operation} --follow{options}");
     }
 
+    public void Power(OperationEvent.NodeFinished end) => writer.WriteLine(end switch
+    {
+        { State: NodeState.Ok, Facts.Power: { } power } => $"{end.Node}: {power.ToString().ToLowerInvariant()}",
+        { Fault: { } fault } => $"{end.Node}: unknown ({fault.Code}: {Printable.Text(fault.Message)})",
+        _ => $"{end.Node}: unknown",
+    });
+
+    public void ConsoleLine(NodeName node, string line) => writer.WriteLine(line);
+
     public void Plan(OperationPlan plan) => PlanText.Write(plan, writer);
 
     public void Cluster(string name, IReadOnlyList<NodeName> nodes, IReadOnlyList<string> missing)
@@ -105,6 +114,7 @@ internal sealed partial class TableOutput(TextWriter writer, ScreenSettings scre
             OperationKind.Deployment => "deployment",
             OperationKind.Reboot => "reboot",
             OperationKind.Power => "power",
+            OperationKind.Console => "console",
             _ => operation.Kind.ToString(),
         };
         return operation.Simulated ? "simulated " + kind : kind;

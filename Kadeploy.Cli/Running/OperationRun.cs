@@ -29,6 +29,9 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     /// <summary>Gets a value indicating whether every event is written to standard error in place of progress.</summary>
     public bool Debug { get; init; }
 
+    /// <summary>Gets a value indicating whether people are shown nothing but what the observer writes.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>Follows one operation, showing its progress, and writes what it came to.</summary>
     /// <param name="operation">The operation, which runs.</param>
     /// <param name="plan">Its plan; null when it must be read first.</param>
@@ -38,11 +41,11 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         plan ??= await session.FindPlanAsync(operation.Id, CancellationToken.None);
         var forecast = plan?.Simulation is null ? null : session.Forecast(plan);
         var model = new ProgressModel(operation.Nodes, plan);
-        var shares = operation.Simulated ? null : new TimeShares();
+        var shares = operation.Simulated || operation.Kind != OperationKind.Deployment ? null : new TimeShares();
         Operation? ended;
         try
         {
-            await using var display = Display(operation, model, await PredictAsync(plan, forecast));
+            await using var display = Display(operation, plan, model, await PredictAsync(plan, forecast));
             ended = await EndOrLeaveAsync(operation, model, shares, display);
         }
         catch (IOException)
@@ -57,6 +60,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
             return null;
         }
 
+        if (Quiet && !_output.StreamsEvents) return ended;
         _output.Report(new()
         {
             Operation = ended,
@@ -155,7 +159,7 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
     private async Task<Prediction?> PredictAsync(OperationPlan? plan, SimulationForecast? forecast)
     {
         if (forecast is not null) return new(forecast.CriticalPath, "the plan predicts");
-        if (plan is null || !_screen.Live || _output.StreamsEvents || Debug) return null;
+        if (plan is null || !_screen.Live || _output.StreamsEvents || Debug || Quiet) return null;
         try
         {
             return await session.Engine.Catalogs.Statistics.EstimateAsync(plan, CancellationToken.None) is { } estimate
@@ -168,10 +172,12 @@ internal sealed class OperationRun(CommandContext context, ParseResult arguments
         }
     }
 
-    private IProgressDisplay Display(Operation operation, ProgressModel model, Prediction? prediction)
+    private IProgressDisplay Display(Operation operation, OperationPlan? plan, ProgressModel model, Prediction? prediction)
     {
-        if (_output.StreamsEvents || Debug) return new NoProgress();
-        var what = operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
+        if (_output.StreamsEvents || Debug || Quiet) return new NoProgress();
+        // What is no deployment has one instance, whose name says what it does.
+        var what = operation.Kind != OperationKind.Deployment && plan is { Clusters: [{ MacroSteps: [{ Instances: [var only] }] }, ..] } ? $"{only.Name} on "
+            : operation.Environment.Length > 0 ? $"{operation.Environment} on " : "";
         var title = $"{operation.Id}: {what}{Wording.Nodes(operation.Nodes)}{(operation.Simulated ? ", simulated" : "")}";
         if (!_screen.Live || !LiveRegion.TryCreate(context.Console.Error, _screen, out var region, out var unicode))
             return new PlainProgress(context.Console.Error, model, title);

@@ -8,12 +8,17 @@ internal static class OperationNotes
     /// <returns>The entry.</returns>
     public static AuditNote Started(OperationPlan plan)
     {
-        var what = plan.Kind switch
+        var what = plan.Request switch
         {
-            OperationKind.Deployment => $"deploys {plan.Request.Environment.Name} version {plan.Request.Environment.Version} of {plan.Request.Environment.User}",
-            OperationKind.Reboot => "reboots",
-            OperationKind.Power => "switches",
-            _ => plan.Kind.ToString(),
+            DeploymentRequest { Environment: var environment } => $"deploys {environment.Name} version {environment.Version} of {environment.User}",
+            RebootRequest => "reboots",
+            PowerRequest { Action: PowerAction.On } => "switches on",
+            PowerRequest { Action: PowerAction.Off } => "switches off",
+            PowerRequest { Action: PowerAction.Cycle } => "switches off and on",
+            PowerRequest => "asks for the power of",
+            ConsoleRequest { ReadOnly: true } => "looks at the console of",
+            ConsoleRequest => "uses the console of",
+            var other => throw new ArgumentOutOfRangeException(nameof(plan), other.Kind, "a kind of operation that is not told"),
         };
         var nodes = NodeSet.From(plan.Clusters.SelectMany(static cluster => cluster.Nodes).Select(static node => node.Name)).Fold();
         return new(plan.User, AuditAction.OperationStarted, plan.Simulation is null ? what : $"{what}, simulated", nodes, plan.Operation);

@@ -4,6 +4,7 @@ using Kadeploy.Engine.BootServices;
 using Kadeploy.Engine.Configuration.Reading;
 using Kadeploy.Engine.Drivers.NetBoot;
 using Kadeploy.Engine.Drivers.Power;
+using Kadeploy.Engine.Drivers.Vlans;
 
 namespace Kadeploy.Engine.Configuration;
 
@@ -44,6 +45,10 @@ public sealed record ServerSettings
     /// <summary>Gets the engine's own HTTP server for boot files.</summary>
     /// <value>Null when the site has one; the default.</value>
     public BootFileOptions? Http { get; init; }
+
+    /// <summary>Gets how nodes are moved between networks.</summary>
+    /// <value>Null when they cannot be; the default.</value>
+    public VlanSettings? Vlan { get; init; }
 
     /// <summary>Gets the users who may do everything; groups are written out.</summary>
     /// <value>Null for <c>root</c> and the owner of the state directory; the default.</value>
@@ -112,9 +117,13 @@ public sealed record ClusterSettings
     /// <value>Null when boot profiles are not ours to write.</value>
     public NetBootOptions? NetBoot { get; init; }
 
-    /// <summary>Gets how consoles are followed.</summary>
+    /// <summary>Gets how consoles are reached.</summary>
     /// <value>Null when they are not.</value>
     public ConsoleSettings? Console { get; init; }
+
+    /// <summary>Gets how many bytes of each console are kept.</summary>
+    /// <value>0 keeps nothing; the default is 4 MiB.</value>
+    public long ConsoleLogLimit { get; init; } = 4L << 20;
 
     /// <summary>Gets how the consoles of nodes are followed that differ.</summary>
     /// <value>The default is none.</value>
@@ -158,7 +167,7 @@ public abstract record PowerSettings
     public sealed record Commands(CommandPowerOptions Options, ImmutableDictionary<NodeName, CommandPowerOptions> Nodes) : PowerSettings;
 }
 
-/// <summary>How consoles are followed.</summary>
+/// <summary>How consoles are reached.</summary>
 public abstract record ConsoleSettings
 {
     private ConsoleSettings()
@@ -170,9 +179,16 @@ public abstract record ConsoleSettings
 
     /// <summary>By a file to which another program writes what comes.</summary>
     /// <param name="Path">Its path, in which HOSTNAME_FQDN and HOSTNAME_SHORT stand for the node.</param>
-    public sealed record LogFile(string Path) : ConsoleSettings;
+    public sealed record LogFile(string Path) : ConsoleSettings
+    {
+        /// <summary>Names a node's file.</summary>
+        /// <param name="node">The node.</param>
+        /// <returns>The path.</returns>
+        public string Of(NodeName node) => Path.Replace("HOSTNAME_FQDN", node.Value, StringComparison.Ordinal)
+            .Replace("HOSTNAME_SHORT", node.ShortName, StringComparison.Ordinal);
+    }
 
-    /// <summary>By a command that prints what comes.</summary>
+    /// <summary>By a command that prints what comes and types what it reads.</summary>
     /// <param name="Template">The command.</param>
     public sealed record Command(CommandTemplate Template) : ConsoleSettings;
 }

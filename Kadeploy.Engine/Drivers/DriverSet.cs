@@ -32,4 +32,8 @@ public sealed record DriverSet
 
     /// <summary>Gets the broadcasters by the instance of the macro-step that uses them, such as <c>BroadcastEnvChain</c>.</summary>
     public required FrozenDictionary<InstanceName, IBroadcaster> Broadcasters { get; init; }
+
+    /// <summary>Gets what gives users access to consoles.</summary>
+    /// <value>Null when there are none.</value>
+    internal Sites.ConsoleLines? Lines { get; init; }
 }

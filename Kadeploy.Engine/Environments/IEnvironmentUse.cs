@@ -13,7 +13,7 @@ internal interface IEnvironmentUse
     Task<ImmutableArray<string>> FindAsync(KaEnvironment environment, CancellationToken cancellationToken);
 }
 
-/// <summary>Environments that operations deploy now.</summary>
+/// <summary>Environments that operations deploy or boot now.</summary>
 /// <param name="store">Knows the operations.</param>
 internal sealed class UnfinishedOperations(IEnvironmentStore store) : IEnvironmentUse
 {
@@ -24,7 +24,7 @@ internal sealed class UnfinishedOperations(IEnvironmentStore store) : IEnvironme
         // One that is described in a file may have the same name; it is another one.
         return
         [
-            .. plans.Where(plan => plan.Request.Environment is { Revision: > 0 } used
+            .. plans.Where(plan => RequestedEnvironment.Of(plan.Request) is { Revision: > 0 } used
                     && (used.Name, used.Version, used.User) == (environment.Name, environment.Version, environment.User))
                 .Select(static plan => $"operation {plan.Operation} of {plan.User}"),
         ];

@@ -34,7 +34,7 @@ public sealed record PlanForecast
     {
         ArgumentNullException.ThrowIfNull(plan);
         var options = plan.Simulation ?? throw new ArgumentException("the plan's nodes are real: nobody knows how long they take", nameof(plan));
-        return Of(plan, new SimulationOracle(options, plan.Request).Foretell);
+        return Of(plan, new SimulationOracle(options, (plan.Request as DeploymentRequest)?.Vlan).Foretell);
     }
 }
 

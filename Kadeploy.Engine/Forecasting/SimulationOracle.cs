@@ -5,7 +5,7 @@ namespace Kadeploy.Engine.Forecasting;
 /// <summary>Foretells how attempts end on a simulated cluster, without one.</summary>
 /// <remarks>It draws the same latencies and fault plans as the simulated machines, and has to know which micro-step asks a machine for what. It
 /// assumes that nobody interrupts the operation.</remarks>
-internal sealed class SimulationOracle(SimulationOptions options, DeploymentRequest request)
+internal sealed class SimulationOracle(SimulationOptions options, string? vlan)
 {
     private static readonly ForecastOutcome Never = new(ForecastEnd.Never);
 
@@ -24,7 +24,7 @@ internal sealed class SimulationOracle(SimulationOptions options, DeploymentRequ
         {
             if (name == StepNames.WaitReboot) return Boot(asked, fault);
             if (name == StepNames.SetVlan)
-                return Ends(true, _latencies.Network(step.MacroStep == MacroStep.SetDeploymentEnv ? "DEFAULT" : request.Vlan ?? "DEFAULT"));
+                return Ends(true, _latencies.Network(step.MacroStep == MacroStep.SetDeploymentEnv ? "DEFAULT" : vlan ?? "DEFAULT"));
             if (name == StepNames.Reboot)
                 return Ends(fault.Kind != FaultKind.BmcRefuses && !Flaps(asked, fault), _latencies.Controller(attempt, fault));
             if (name == StepNames.SendEnvironment) return Broadcast(asked, fault);

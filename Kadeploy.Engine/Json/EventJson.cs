@@ -49,7 +49,7 @@ public static class EventJson
         : line with
         {
             BootId = facts.BootId, ImageDigest = facts.ImageDigest, Disk = facts.Disk, DiskSerial = facts.DiskSerial, DiskWwn = facts.DiskWwn,
-            DiskBytes = facts.DiskBytes, FileSystemId = facts.FileSystemId,
+            DiskBytes = facts.DiskBytes, FileSystemId = facts.FileSystemId, Power = facts.Power,
         };
 
     private static EventLine Begin(OperationEvent happened, string kind) => new()
@@ -78,7 +78,7 @@ public static class EventJson
     Converters =
     [
         typeof(NodeNameConverter), typeof(OperationIdConverter), typeof(InstanceNameConverter), typeof(MicroStepNameConverter),
-        typeof(FaultCodeConverter), typeof(CamelCase<MacroStep>), typeof(CamelCase<NodeState>), typeof(CamelCase<FailureConsequence>),
+        typeof(FaultCodeConverter), typeof(CamelCase<MacroStep>), typeof(CamelCase<NodeState>), typeof(CamelCase<FailureConsequence>), typeof(CamelCase<PowerState>),
     ])]
 [JsonSerializable(typeof(EventLine))]
 internal sealed partial class EventLineJson : JsonSerializerContext;

@@ -54,6 +54,8 @@ internal sealed record EventLine
 
     public string? FileSystemId { get; init; }
 
+    public PowerState? Power { get; init; }
+
     public string? User { get; init; }
 
     public NodeCounts? Results { get; init; }

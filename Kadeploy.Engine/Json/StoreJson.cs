@@ -14,8 +14,14 @@ namespace Kadeploy.Engine.Json;
         typeof(CamelCase<OperationKind>), typeof(CamelCase<MacroStep>), typeof(CamelCase<StepScope>), typeof(CamelCase<ThrottledResource>),
         typeof(CamelCase<CustomPlacement>), typeof(CamelCase<CustomAction>), typeof(CamelCase<ImageKind>), typeof(CamelCase<ImageCompression>),
         typeof(CamelCase<OperatingSystemKind>), typeof(CamelCase<Visibility>), typeof(CamelCase<LatencyProfile>), typeof(CamelCase<FaultKind>),
+        typeof(OperationRequestConverter), typeof(CamelCase<RebootKind>), typeof(CamelCase<PowerAction>), typeof(CamelCase<PowerLevel>), typeof(CamelCase<PowerState>),
     ])]
 [JsonSerializable(typeof(OperationPlan))]
+[JsonSerializable(typeof(OperationRequest))]
+[JsonSerializable(typeof(DeploymentRequest))]
+[JsonSerializable(typeof(RebootRequest))]
+[JsonSerializable(typeof(PowerRequest))]
+[JsonSerializable(typeof(ConsoleRequest))]
 [JsonSerializable(typeof(EventDetail))]
 [JsonSerializable(typeof(KaEnvironment))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -8,12 +8,16 @@ internal static class InstanceCatalog
 {
     private static readonly FrozenDictionary<InstanceName, InstanceDefinition> ByName = new[]
     {
-        SetDeploymentEnv.Instances, BroadcastEnv.Instances, BootNewEnv.Instances, Verify.Instances,
+        SetDeploymentEnv.Instances, BroadcastEnv.Instances, BootNewEnv.Instances, Verify.Instances, RebootInstances.Instances, PowerInstances.Instances,
+        ConsoleInstances.Instances,
     }.SelectMany(static instances => instances).ToFrozenDictionary(static instance => instance.Name);
 
     /// <summary>Gets all implementations, in the order of the macro-steps.</summary>
     public static ImmutableArray<InstanceDefinition> All { get; } =
-        [.. SetDeploymentEnv.Instances, .. BroadcastEnv.Instances, .. BootNewEnv.Instances, .. Verify.Instances];
+    [
+        .. SetDeploymentEnv.Instances, .. BroadcastEnv.Instances, .. BootNewEnv.Instances, .. Verify.Instances, .. RebootInstances.Instances,
+        .. PowerInstances.Instances, .. ConsoleInstances.Instances,
+    ];
 
     /// <summary>Finds an implementation by its full name.</summary>
     /// <param name="name">The full name, in any case.</param>

@@ -1,13 +1,13 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Checks that the production environment runs on the node, from which it is to be deployed.</summary>
-internal sealed class CheckNodes : INodeMicroStep
+internal sealed class CheckNodes : NodeMicroStep<DeploymentContext>
 {
     /// <summary>The production environment runs, from its own partition.</summary>
     public const string ProdEnvBooted = "ProdEnvBooted";
 
     /// <inheritdoc/>
-    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         if (context.Step.Variant != ProdEnvBooted)
             throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(CheckNodes)}");

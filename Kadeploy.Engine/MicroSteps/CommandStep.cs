@@ -4,14 +4,16 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>A micro-step that runs a program on the node, seldom more than one.</summary>
+/// <typeparam name="TContext">What it sees.</typeparam>
 /// <param name="fault">The code of the fault when a program fails.</param>
-internal abstract class CommandStep(FaultCode fault) : INodeMicroStep
+internal abstract class CommandStep<TContext>(FaultCode fault) : NodeMicroStep<TContext>
+    where TContext : StepContext
 {
     /// <summary>Gets the code of the fault when a program fails.</summary>
     public FaultCode Fault { get; } = fault;
 
     /// <inheritdoc/>
-    public virtual async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(TContext context, CancellationToken cancellationToken)
     {
         var ordinal = 0;
         NodeFacts? facts = null;
@@ -31,7 +33,7 @@ internal abstract class CommandStep(FaultCode fault) : INodeMicroStep
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The programs in their order; the next is asked for after the one before it has succeeded.</returns>
     protected virtual async IAsyncEnumerable<NodeCommand> CommandsAsync(
-        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var command in Commands(context)) yield return await ValueTask.FromResult(command).ConfigureAwait(false);
     }
@@ -39,13 +41,13 @@ internal abstract class CommandStep(FaultCode fault) : INodeMicroStep
     /// <summary>Gives the programs to run.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>The programs in their order; each runs after the one before it has succeeded.</returns>
-    protected virtual IEnumerable<NodeCommand> Commands(StepContext context) => [];
+    protected virtual IEnumerable<NodeCommand> Commands(TContext context) => [];
 
     /// <summary>Reads what a program that succeeded has printed about the node.</summary>
     /// <param name="context">The node's step.</param>
     /// <param name="result">How it ended.</param>
     /// <returns>The facts, or null.</returns>
-    protected virtual NodeFacts? Learn(StepContext context, CommandResult result) => null;
+    protected virtual NodeFacts? Learn(TContext context, CommandResult result) => null;
 
     /// <summary>Judges how a program ended.</summary>
     /// <param name="command">The program.</param>
@@ -74,7 +76,7 @@ internal abstract class CommandStep(FaultCode fault) : INodeMicroStep
         .LastOrDefault(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length + 1 && line[name.Length] == '=')?[(name.Length + 1)..]
         .Trim();
 
-    private OperationFailedException Failure(StepContext context, NodeCommand command, CommandResult result)
+    private OperationFailedException Failure(TContext context, NodeCommand command, CommandResult result)
     {
         // Our own programs end with a sentence for users; of others the last lines tell.
         var sentence = command.Program.StartsWith("kadeploy-", StringComparison.Ordinal)

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Partitions the disk as the cluster wants it.</summary>
-internal sealed class CreatePartitionTable() : CommandStep(FaultCodes.Disk)
+internal sealed class CreatePartitionTable() : CommandStep<DeploymentContext>(FaultCodes.Disk)
 {
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
-        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DeploymentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (cluster, target) = (context.Cluster, DeployTarget.Of(context));
+        var (cluster, target) = (context.Cluster, context.Target);
         string[] number = target.Partition is { } partition ? [partition.ToString(CultureInfo.InvariantCulture)] : [];
         if (cluster.PartitionScript is { } script)
         {

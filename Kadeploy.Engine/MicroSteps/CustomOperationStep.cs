@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Does what a user or an administrator added to the workflow.</summary>
-internal sealed class CustomOperationStep() : CommandStep(FaultCodes.CustomOperation)
+internal sealed class CustomOperationStep() : CommandStep<StepContext>(FaultCodes.CustomOperation)
 {
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(

@@ -10,20 +10,23 @@ internal sealed record DeployTarget(string Disk, int? Partition)
     /// <summary>Gets the device that is written, as a path.</summary>
     public string Device => Partition is { } number ? PartitionDevice(Disk, number) : Disk;
 
-    /// <summary>Finds out what is written on a node.</summary>
-    /// <param name="context">The node's step.</param>
-    /// <returns>As for the request and the cluster, on the disk that the node was found to have, once it was looked for.</returns>
-    public static DeployTarget Of(StepContext context)
-    {
-        var target = Of(context.Request, context.Cluster);
-        return context.Facts.Disk is { } disk ? target with { Disk = disk } : target;
-    }
+    /// <summary>Moves the target to the disk that the node was found to have.</summary>
+    /// <param name="disk">The disk; null before it was looked for.</param>
+    /// <returns>The target there.</returns>
+    public DeployTarget On(string? disk) => disk is null ? this : this with { Disk = disk };
 
     /// <summary>Finds out what a request writes on a cluster's nodes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cluster">The cluster.</param>
     /// <returns>The partition that is asked for, else the whole of the disk that is asked for, else the cluster's partition.</returns>
     public static DeployTarget Of(DeploymentRequest request, Cluster cluster) =>
+        new(request.BlockDevice ?? cluster.BlockDevice, request.Partition ?? (request.BlockDevice is null ? cluster.DeployPartition : null));
+
+    /// <summary>Finds out what a request boots on a cluster's nodes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <returns>The partition that is asked for, else the cluster's.</returns>
+    public static DeployTarget Of(RebootRequest request, Cluster cluster) =>
         new(request.BlockDevice ?? cluster.BlockDevice, request.Partition ?? (request.BlockDevice is null ? cluster.DeployPartition : null));
 
     /// <summary>Names a partition as Linux does.</summary>

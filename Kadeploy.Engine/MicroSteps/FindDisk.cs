@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Finds the disk that is meant on this node, and refuses one that is absent, too small or in use; nothing is written before.</summary>
-internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
+internal sealed class FindDisk() : CommandStep<DeploymentContext>(FaultCodes.Disk)
 {
     /// <summary>For how many seconds a controller that is still looking for its disks is waited for.</summary>
     private const int Patience = 15;
 
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) => [Program(context, NodePrograms.FindDisk, [.. Arguments(context)])];
+    protected override IEnumerable<NodeCommand> Commands(DeploymentContext context) => [Program(context, NodePrograms.FindDisk, [.. Arguments(context)])];
 
     /// <inheritdoc/>
-    protected override NodeFacts? Learn(StepContext context, CommandResult result) => new()
+    protected override NodeFacts? Learn(DeploymentContext context, CommandResult result) => new()
     {
         Disk = Value(result, "disk")
             ?? throw new OperationFailedException(Fault, $"node {context.Node.Name}: the program that finds the disk named none") { Evidence = result.LastLines },
@@ -21,7 +21,7 @@ internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
         DiskBytes = long.TryParse(Value(result, "bytes"), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null,
     };
 
-    private static List<string> Arguments(StepContext context)
+    private static List<string> Arguments(DeploymentContext context)
     {
         var (request, cluster) = (context.Request, context.Cluster);
         var arguments = new List<string>();
@@ -56,12 +56,12 @@ internal sealed class FindDisk() : CommandStep(FaultCodes.Disk)
     }
 
     /// <summary>Says whether only the deployment partition is written, and the rest of the disk may be in use.</summary>
-    private static bool LeavesTableAlone(StepContext context) =>
+    private static bool LeavesTableAlone(DeploymentContext context) =>
         DeployTarget.Of(context.Request, context.Cluster).Partition is not null
         && (IsProduction(context)
             || (context.Request.DisableDiskPartitioning && context.Step.Step.Instance != new InstanceName("SetDeploymentEnvUntrustedCustomPreInstall")));
 
-    private static bool IsProduction(StepContext context) => context.Step.Step.Instance == new InstanceName("SetDeploymentEnvProd");
+    private static bool IsProduction(DeploymentContext context) => context.Step.Step.Instance == new InstanceName("SetDeploymentEnvProd");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,20 +1,20 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Makes a file system.</summary>
-internal abstract class FormatStep() : CommandStep(FaultCodes.Disk)
+internal abstract class FormatStep() : CommandStep<DeploymentContext>(FaultCodes.Disk)
 {
     /// <summary>Says what is made where.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>The type of the file system and the device.</returns>
-    protected abstract (string Type, string Device) Target(StepContext context);
+    protected abstract (string Type, string Device) Target(DeploymentContext context);
 
     /// <summary>Says whether an earlier attempt may have left it mounted where images are unpacked.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>Whether it is unmounted first.</returns>
-    protected virtual bool MayBeMounted(StepContext context) => false;
+    protected virtual bool MayBeMounted(DeploymentContext context) => false;
 
     /// <inheritdoc/>
-    protected sealed override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected sealed override IEnumerable<NodeCommand> Commands(DeploymentContext context)
     {
         var (type, device) = Target(context);
 

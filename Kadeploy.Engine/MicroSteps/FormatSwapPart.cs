@@ -1,13 +1,13 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Makes the swap partition.</summary>
-internal sealed class FormatSwapPart() : CommandStep(FaultCodes.Disk)
+internal sealed class FormatSwapPart() : CommandStep<DeploymentContext>(FaultCodes.Disk)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected override IEnumerable<NodeCommand> Commands(DeploymentContext context)
     {
         var number = context.Cluster.SwapPartition
             ?? throw new InvalidOperationException($"{nameof(FormatSwapPart)} was planned without a partition");
-        return [Program(context, "mkswap", DeployTarget.PartitionDevice(DeployTarget.Of(context).Disk, number))];
+        return [Program(context, "mkswap", DeployTarget.PartitionDevice(context.Target.Disk, number))];
     }
 }

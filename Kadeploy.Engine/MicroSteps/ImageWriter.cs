@@ -11,7 +11,7 @@ internal static class ImageWriter
     /// <param name="image">The image.</param>
     /// <param name="device">The device on which it is written.</param>
     /// <returns>The program, then its arguments; it keeps the image as a file where a later step unpacks it.</returns>
-    public static ImmutableArray<string> OnArrival(StepContext context, ImageReference image, string device) =>
+    public static ImmutableArray<string> OnArrival(DeploymentContext context, ImageReference image, string device) =>
         BypassRules.IsUnpackedOnArrival(image, context.Cluster, context.Step.Step.Instance)
             ? Command(image, device)
             : ["dd", $"of={NodePaths.ImageFile(image)}", "bs=1M", "iflag=fullblock"];

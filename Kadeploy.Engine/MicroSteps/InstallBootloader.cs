@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Installs a boot loader on the disk.</summary>
-internal sealed class InstallBootloader() : CommandStep(FaultCodes.Bootloader)
+internal sealed class InstallBootloader() : CommandStep<DeploymentContext>(FaultCodes.Bootloader)
 {
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<NodeCommand> CommandsAsync(
-        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DeploymentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var target = DeployTarget.Of(context);
+        var target = context.Target;
         string[] place = target.Partition is { } number ? [target.Disk, number.ToString(CultureInfo.InvariantCulture)] : [target.Disk];
         yield return context.Cluster.BootloaderScript is { } script
             ? Script(context, await FilesForNodes.SendScriptAsync(context, script, cancellationToken).ConfigureAwait(false), place)

@@ -4,16 +4,16 @@ namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Runs scripts that come in archives, one archive after the other.</summary>
 /// <param name="fault">The code of the fault when one fails.</param>
-internal abstract class InstallScripts(FaultCode fault) : CommandStep(fault)
+internal abstract class InstallScripts(FaultCode fault) : CommandStep<DeploymentContext>(fault)
 {
     /// <summary>Gives the archives.</summary>
     /// <param name="context">The node's step.</param>
     /// <returns>The archives in their order.</returns>
-    protected abstract IEnumerable<InstallScript> Archives(StepContext context);
+    protected abstract IEnumerable<InstallScript> Archives(DeploymentContext context);
 
     /// <inheritdoc/>
     protected sealed override async IAsyncEnumerable<NodeCommand> CommandsAsync(
-        StepContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DeploymentContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var variables = ScriptVariables.Of(context);
         foreach (var script in Archives(context))

@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Starts another kernel without going through the firmware.</summary>
-internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
+internal sealed class Kexec() : CommandStep<DeploymentContext>(FaultCodes.Kexec)
 {
     /// <summary>Starts the deployment environment.</summary>
     public const string ToDeployEnv = "ToDeployEnv";
@@ -10,7 +10,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
     public const string ToDeployedEnv = "ToDeployedEnv";
 
     /// <inheritdoc/>
-    public override async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         var facts = await RunningSystemProbe.IdentifyAsync(context, cancellationToken).ConfigureAwait(false);
         await base.RunAsync(context, cancellationToken).ConfigureAwait(false);
@@ -18,7 +18,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context) =>
+    protected override IEnumerable<NodeCommand> Commands(DeploymentContext context) =>
     [
         context.Step.Variant switch
         {
@@ -31,7 +31,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
         },
     ];
 
-    private static IEnumerable<string> Deployed(StepContext context)
+    private static IEnumerable<string> Deployed(DeploymentContext context)
     {
         var boot = context.Request.Environment.Boot.On(context.Cluster.Architecture);
         yield return "--root";
@@ -44,7 +44,7 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
             yield return boot.Initrd;
         }
 
-        var parameters = ScriptVariables.KernelParameters(context.Request, context.Cluster);
+        var parameters = ScriptVariables.KernelParameters(context.Request.Environment, context.Cluster);
         var hasRoot = parameters.Split(' ').Any(static parameter => parameter.StartsWith("root=", StringComparison.Ordinal));
         yield return "--append";
         yield return hasRoot ? parameters : $"root={Root(context, boot)} {parameters}".TrimEnd();
@@ -53,6 +53,6 @@ internal sealed class Kexec() : CommandStep(FaultCodes.Kexec)
     }
 
     // Names of devices may change from boot to boot, but the kernel alone, without an initial RAM disk, understands nothing else.
-    private static string Root(StepContext context, BootParameters boot) =>
-        boot.Initrd is not null && context.Facts.FileSystemId is { } identifier ? $"UUID={identifier}" : DeployTarget.Of(context).Device;
+    private static string Root(DeploymentContext context, BootParameters boot) =>
+        boot.Initrd is not null && context.Facts.FileSystemId is { } identifier ? $"UUID={identifier}" : context.Target.Device;
 }

@@ -4,5 +4,5 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class ManageAdminPostInstall() : InstallScripts(FaultCodes.Postinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<InstallScript> Archives(StepContext context) => context.Cluster.AdminPostinstalls;
+    protected override IEnumerable<InstallScript> Archives(DeploymentContext context) => context.Cluster.AdminPostinstalls;
 }

@@ -4,6 +4,6 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class ManageAdminPreInstall() : InstallScripts(FaultCodes.Preinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<InstallScript> Archives(StepContext context) =>
+    protected override IEnumerable<InstallScript> Archives(DeploymentContext context) =>
         context.Request.Environment.Preinstall is { } own ? [own] : context.Cluster.AdminPreinstalls;
 }

@@ -4,5 +4,5 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class ManageUserPostInstall() : InstallScripts(FaultCodes.Postinstall)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<InstallScript> Archives(StepContext context) => context.Request.Environment.Postinstalls;
+    protected override IEnumerable<InstallScript> Archives(DeploymentContext context) => context.Request.Environment.Postinstalls;
 }

@@ -32,6 +32,18 @@ internal sealed record MicroStepDefinition
     /// <summary>Gets the implementation: an <see cref="INodeMicroStep"/> or an <see cref="ISetMicroStep"/>.</summary>
     public required object Implementation { get; init; }
 
+    /// <summary>Gets what it sees: one of the kinds of <see cref="StepContext"/>.</summary>
+    public Type Context
+    {
+        get
+        {
+            for (var type = Implementation.GetType(); type is not null; type = type.BaseType)
+                if (type.IsGenericType && type.GetGenericTypeDefinition() is var kind && (kind == typeof(NodeMicroStep<>) || kind == typeof(SetMicroStep<>)))
+                    return type.GetGenericArguments()[0];
+            return typeof(StepContext);
+        }
+    }
+
     /// <inheritdoc cref="MicroStepPlan.Scope"/>
     public StepScope Scope => Implementation is ISetMicroStep ? StepScope.Set : StepScope.Node;
 }
@@ -56,6 +68,9 @@ internal enum StepNeed
 
     /// <summary>The broadcaster of the step's instance.</summary>
     Broadcaster,
+
+    /// <summary>A line to the console.</summary>
+    Console,
 }
 
 /// <summary>A micro-step that each node goes through as soon as it is ready.</summary>
@@ -80,6 +95,33 @@ internal interface ISetMicroStep
     /// <returns>One result per node, streamed as nodes end; a node without a result has failed, and
     /// the first result of a node counts, because the node goes on at once.</returns>
     IAsyncEnumerable<SetStepResult> RunAsync(IReadOnlyList<StepContext> contexts, CancellationToken cancellationToken);
+}
+
+/// <summary>A micro-step of one kind of operation, which sees what such operations know.</summary>
+/// <typeparam name="TContext">What it sees.</typeparam>
+/// <remarks>A test holds that tables of instances name such a step only in operations of its kind.</remarks>
+internal abstract class NodeMicroStep<TContext> : INodeMicroStep
+    where TContext : StepContext
+{
+    /// <inheritdoc/>
+    Task<NodeFacts?> INodeMicroStep.RunAsync(StepContext context, CancellationToken cancellationToken) =>
+        RunAsync((TContext)context, cancellationToken);
+
+    /// <inheritdoc cref="INodeMicroStep.RunAsync"/>
+    public abstract Task<NodeFacts?> RunAsync(TContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>A micro-step of one kind of operation, for which nodes gather.</summary>
+/// <typeparam name="TContext">What it sees.</typeparam>
+internal abstract class SetMicroStep<TContext> : ISetMicroStep
+    where TContext : StepContext
+{
+    /// <inheritdoc/>
+    IAsyncEnumerable<SetStepResult> ISetMicroStep.RunAsync(IReadOnlyList<StepContext> contexts, CancellationToken cancellationToken) =>
+        RunAsync([.. contexts.Cast<TContext>()], cancellationToken);
+
+    /// <inheritdoc cref="ISetMicroStep.RunAsync"/>
+    public abstract IAsyncEnumerable<SetStepResult> RunAsync(IReadOnlyList<TContext> contexts, CancellationToken cancellationToken);
 }
 
 /// <summary>How a set-scope micro-step ended on one node.</summary>

@@ -4,6 +4,6 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class MountDeployPart : MountStep
 {
     /// <inheritdoc/>
-    protected override (string Device, string Directory) Target(StepContext context) =>
-        (DeployTarget.Of(context).Device, NodePaths.ExtractionDirectory);
+    protected override (string Device, string Directory) Target(DeploymentContext context) =>
+        (context.Target.Device, NodePaths.ExtractionDirectory);
 }

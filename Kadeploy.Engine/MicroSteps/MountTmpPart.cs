@@ -4,10 +4,10 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class MountTmpPart : MountStep
 {
     /// <inheritdoc/>
-    protected override (string Device, string Directory) Target(StepContext context)
+    protected override (string Device, string Directory) Target(DeploymentContext context)
     {
         var number = context.Cluster.TemporaryPartition
             ?? throw new InvalidOperationException($"{nameof(MountTmpPart)} was planned without a partition");
-        return (DeployTarget.PartitionDevice(DeployTarget.Of(context).Disk, number), NodePaths.TemporaryDirectory);
+        return (DeployTarget.PartitionDevice(context.Target.Disk, number), NodePaths.TemporaryDirectory);
     }
 }

@@ -6,46 +6,33 @@ namespace Kadeploy.Engine.MicroSteps;
 internal sealed class Reboot : INodeMicroStep
 {
     /// <summary>Begins with the softest level.</summary>
-    public const string Soft = "Soft";
+    public const string Soft = nameof(PowerLevel.Soft);
 
     /// <summary>Begins with a reset.</summary>
-    public const string Hard = "Hard";
+    public const string Hard = nameof(PowerLevel.Hard);
+
+    /// <summary>Begins with the level that is asked for; the planner puts that in its place.</summary>
+    public const string Requested = "Requested";
 
     /// <inheritdoc/>
     public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
+        var levels = Levels(context);
         var facts = await RunningSystemProbe.IdentifyAsync(context, cancellationToken).ConfigureAwait(false);
-        var refusals = new List<(string Problem, PowerLevel Level)>();
-        OperationFailedException? last = null;
-        foreach (var level in Levels(context))
-        {
-            try
-            {
-                await context.Drivers.Power.RebootAsync(context.Node, level, context.Attempt, cancellationToken).ConfigureAwait(false);
-                return facts;
-            }
-            catch (OperationFailedException refused)
-            {
-                last = refused;
-                refusals.Add((refused.Message.Replace($"node {context.Node.Name}: ", "", StringComparison.Ordinal), level));
-            }
-        }
-
-        // What stands in the way of all levels is said once.
-        var reasons = refusals.GroupBy(static refusal => refusal.Problem, static refusal => refusal.Level)
-            .Select(static reason => $"{string.Join(", ", reason)}: {reason.Key}");
-        throw new OperationFailedException(
-            last!.Code, $"node {context.Node.Name}: no reboot at any level ({string.Join("; ", reasons)})", last) { Evidence = last.Evidence };
+        await Escalation.RunAsync(
+            context.Node.Name, "reboot", levels,
+            level => context.Drivers.Power.RebootAsync(context.Node, level, context.Attempt, cancellationToken)).ConfigureAwait(false);
+        return facts;
     }
 
     private static ImmutableArray<PowerLevel> Levels(StepContext context)
     {
-        var capabilities = context.Drivers.Power.Capabilities;
-        if (capabilities.Levels.IsEmpty) throw new DriverUnusableException(FaultCodes.DriverMissing, capabilities.Missing);
+        var capabilities = context.Drivers.Power.CapabilitiesOf(context.Node);
+        if (capabilities.Levels.IsDefaultOrEmpty) throw new DriverUnusableException(FaultCodes.DriverMissing, capabilities.Missing);
+        if (!Enum.TryParse<PowerLevel>(context.Step.Variant, out var from)) throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(Reboot)}");
 
         // A repeated instance begins harder, so that a broken system is not asked softly for ever.
-        var from = context.Step.Variant == Hard || context.Attempt.InstanceAttempt > 1 ? PowerLevel.Hard : PowerLevel.Soft;
-        var levels = capabilities.Levels.Where(level => level >= from).Order().ToImmutableArray();
-        return levels.IsEmpty ? [capabilities.Levels.Max()] : levels;
+        if (context.Attempt.InstanceAttempt > 1 && from < PowerLevel.Hard) from = PowerLevel.Hard;
+        return Escalation.Levels(capabilities.Levels, from);
     }
 }

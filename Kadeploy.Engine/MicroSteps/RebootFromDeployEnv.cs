@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Lets the deployment environment reboot the node.</summary>
-internal sealed class RebootFromDeployEnv() : CommandStep(FaultCodes.Command)
+internal sealed class RebootFromDeployEnv() : CommandStep<StepContext>(FaultCodes.Command)
 {
     /// <inheritdoc/>
     public override async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using System.Text;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Brings the deployment environment's kernel to a node that runs another system.</summary>
-internal sealed class SendDeploymentKernel() : CommandStep(FaultCodes.Kexec)
+internal sealed class SendDeploymentKernel() : CommandStep<StepContext>(FaultCodes.Kexec)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

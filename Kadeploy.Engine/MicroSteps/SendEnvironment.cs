@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Brings the image to the nodes, where it is written as it arrives.</summary>
-internal sealed class SendEnvironment : ISetMicroStep
+internal sealed class SendEnvironment : SetMicroStep<DeploymentContext>
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SetStepResult> RunAsync(
-        IReadOnlyList<StepContext> contexts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SetStepResult> RunAsync(
+        IReadOnlyList<DeploymentContext> contexts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var first = contexts[0];
         var image = first.Request.Environment.Image;
@@ -18,7 +18,7 @@ internal sealed class SendEnvironment : ISetMicroStep
             [
                 .. contexts.Select(context =>
                 {
-                    var device = DeployTarget.Of(context).Device;
+                    var device = context.Target.Device;
                     return new BroadcastTarget(context.Node, context.Attempt, device, ImageWriter.OnArrival(context, image, device));
                 }),
             ]);

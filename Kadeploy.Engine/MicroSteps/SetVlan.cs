@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Moves nodes into the network that was asked for, or back.</summary>
-internal sealed class SetVlan : ISetMicroStep
+internal sealed class SetVlan : SetMicroStep<BootContext>
 {
     /// <summary>The network in which nodes are deployed.</summary>
     public const string Default = "Default";
@@ -12,14 +12,14 @@ internal sealed class SetVlan : ISetMicroStep
     public const string Requested = "Requested";
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SetStepResult> RunAsync(
-        IReadOnlyList<StepContext> contexts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<SetStepResult> RunAsync(
+        IReadOnlyList<BootContext> contexts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var first = contexts[0];
         var vlan = first.Step.Variant switch
         {
             Default => "DEFAULT",
-            Requested => first.Request.Vlan ?? throw new InvalidOperationException($"{nameof(SetVlan)} was planned without a network"),
+            Requested => first.Vlan ?? throw new InvalidOperationException($"{nameof(SetVlan)} was planned without a network"),
             _ => throw new InvalidOperationException($"'{first.Step.Variant}' is no variant of {nameof(SetVlan)}"),
         };
         await first.Drivers.Vlan.MoveAsync([.. contexts.Select(static context => context.Node)], vlan, cancellationToken).ConfigureAwait(false);

@@ -22,11 +22,22 @@ internal static class StepCatalog
             Need = StepNeed.Power, Repeatable = false, Resources = [ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls],
             Timeout = StepDefaults.PowerTimeout, TimeoutFault = FaultCodes.PowerTimeout, Retries = StepDefaults.PowerRetries,
         },
+        Row(new Power(), FaultCodes.PowerRefused) with
+        {
+            Need = StepNeed.Power, Resources = [ThrottledResource.BootsInFlight, ThrottledResource.BmcCalls],
+            Timeout = StepDefaults.SwitchTimeout, TimeoutFault = FaultCodes.PowerTimeout, Retries = StepDefaults.PowerRetries,
+        },
+        Row(new PowerStatus(), FaultCodes.PowerRefused) with
+        {
+            Need = StepNeed.Power, Resources = [ThrottledResource.BmcCalls], Timeout = StepDefaults.PowerTimeout, TimeoutFault = FaultCodes.PowerTimeout,
+        },
         Row(new RebootFromDeployEnv()) with { Repeatable = false, Resources = Boots },
         Row(new SendDeploymentKernel()),
         Row(new Kexec()) with { Repeatable = false, Resources = Boots },
         Row(new WaitReboot(), FaultCodes.NoBoot) with { Resources = Boots, Timeout = StepDefaults.RebootTimeout, TimeoutFault = FaultCodes.NoBoot },
         Row(new CheckNodes(), FaultCodes.WrongSystem),
+
+        Row(new CheckRecordedEnv(), FaultCodes.WrongSystem),
 
         // Disk.
         Row(new FindDisk()),
@@ -59,6 +70,9 @@ internal static class StepCatalog
         // Proof, and nothing.
         Row(new VerifySystem(), FaultCodes.NotDeployedSystem),
         Row(new Dummy(), FaultCodes.Internal) with { Need = StepNeed.Nothing },
+
+        // As long as its user wants it.
+        Row(new HoldConsole(), FaultCodes.ConsoleUnreachable) with { Need = StepNeed.Console, Repeatable = false, Timeout = TimeoutExpression.None },
     }.ToFrozenDictionary(static step => step.Name);
 
     /// <summary>Gets what all custom operations share; their names, limits and retries are their own.</summary>
@@ -72,7 +86,8 @@ internal static class StepCatalog
     /// <exception cref="KeyNotFoundException">There is none: the plan was made by another version.</exception>
     public static MicroStepDefinition Of(MicroStepPlan plan) => plan.Custom is null ? All[plan.Step.MicroStep] : CustomOperation;
 
-    private static MicroStepDefinition Row(CommandStep step) => Row(step, step.Fault);
+    private static MicroStepDefinition Row<TContext>(CommandStep<TContext> step)
+        where TContext : StepContext => Row(step, step.Fault);
 
     private static MicroStepDefinition Row(object implementation, FaultCode fault) => new()
     {

@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Unmounts what was deployed.</summary>
-internal sealed class UmountDeployPart() : CommandStep(FaultCodes.Disk)
+internal sealed class UmountDeployPart() : CommandStep<StepContext>(FaultCodes.Disk)
 {
     private const int NotMounted = 32; // umount(8)
 

@@ -4,21 +4,21 @@ using Kadeploy.Engine.Planning;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Proves that what runs is what was deployed: who answers, since when, from where, and whose marker it carries.</summary>
-internal sealed class VerifySystem : INodeMicroStep
+internal sealed class VerifySystem : NodeMicroStep<DeploymentContext>
 {
     /// <inheritdoc/>
-    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(DeploymentContext context, CancellationToken cancellationToken)
     {
         // A system that has just booted may take its network down once more to set it up: silence is waited out, within the step's limit.
-        var system = await context.Drivers.Channel.IdentifyAsync(context.Node, cancellationToken).ConfigureAwait(false)
+        var system = await context.Drivers.Channel.IdentifyAsync(context.Reached, cancellationToken).ConfigureAwait(false)
             ?? await context.Drivers.Channel
-                .WaitForAsync(context.Node, SystemKind.Installed, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
+                .WaitForAsync(context.Reached, SystemKind.Installed, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
         return Problem(context, system) is { } problem
             ? throw new OperationFailedException(FaultCodes.NotDeployedSystem, $"node {context.Node.Name}: {problem}")
             : null;
     }
 
-    private static string? Problem(StepContext context, RunningSystem system)
+    private static string? Problem(DeploymentContext context, RunningSystem system)
     {
         if (system.Kind != SystemKind.Installed) return "the deployment environment runs instead of the deployed system";
         if (system.BootId == context.Facts.BootId) return $"the system that ran before the reboot still runs (boot {system.BootId}): the node never went down";
@@ -32,7 +32,7 @@ internal sealed class VerifySystem : INodeMicroStep
         return Root(context, system);
     }
 
-    private static string? Root(StepContext context, RunningSystem system)
+    private static string? Root(DeploymentContext context, RunningSystem system)
     {
         // An image that fills several partitions says itself which of them is its root.
         if (context.Request.Environment.Multipart) return null;
@@ -40,7 +40,7 @@ internal sealed class VerifySystem : INodeMicroStep
             return string.Equals(running, written, StringComparison.OrdinalIgnoreCase)
                 ? null
                 : $"the running system has its root on the file system {running}{On(system.RootDevice)}; {written} was deployed";
-        var target = DeployTarget.Of(context);
+        var target = context.Target;
         if (system.RootDevice is not { } root) return null;
         var fits = target.Partition is null ? IsOn(root, target.Disk) : root == target.Device;
         return fits ? null : $"the running system has its root on {root}; {target.Device} was written";

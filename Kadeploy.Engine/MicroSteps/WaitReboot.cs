@@ -1,7 +1,7 @@
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Waits for the system that the node was told to start.</summary>
-internal sealed class WaitReboot : INodeMicroStep
+internal sealed class WaitReboot : NodeMicroStep<BootContext>
 {
     /// <summary>The deployment environment, through the firmware.</summary>
     public const string ClassicalDeploy = "ClassicalDeploy";
@@ -15,6 +15,9 @@ internal sealed class WaitReboot : INodeMicroStep
     /// <summary>The deployed system, by kexec.</summary>
     public const string KexecUser = "KexecUser";
 
+    /// <summary>Whatever the node boots through the firmware.</summary>
+    public const string ClassicalAny = "ClassicalAny";
+
     /// <summary>Says whether a variant waits for a reboot by kexec.</summary>
     /// <param name="variant">The variant.</param>
     /// <returns>False when it waits for one through the firmware.</returns>
@@ -23,18 +26,31 @@ internal sealed class WaitReboot : INodeMicroStep
     /// <summary>Says in words what a variant waits for.</summary>
     /// <param name="variant">The variant.</param>
     /// <returns>The subject of a sentence.</returns>
-    public static string Awaited(string? variant) => variant is ClassicalUser or KexecUser ? "the deployed system" : "the deployment environment";
+    public static string Awaited(string? variant) => variant switch
+    {
+        ClassicalUser or KexecUser => "the deployed system",
+        ClassicalAny => "the node",
+        _ => "the deployment environment",
+    };
 
     /// <inheritdoc/>
-    public async Task<NodeFacts?> RunAsync(StepContext context, CancellationToken cancellationToken)
+    public override async Task<NodeFacts?> RunAsync(BootContext context, CancellationToken cancellationToken)
     {
-        var expected = context.Step.Variant switch
+        // Deployments happen in the usual network; what comes up afterwards is in the one that was asked for.
+        var (channel, previous) = (context.Drivers.Channel, context.Facts.BootId);
+        switch (context.Step.Variant)
         {
-            ClassicalDeploy or KexecDeploy => SystemKind.DeploymentEnvironment,
-            ClassicalUser or KexecUser => SystemKind.Installed,
-            _ => throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(WaitReboot)}"),
-        };
-        await context.Drivers.Channel.WaitForAsync(context.Node, expected, context.Facts.BootId, cancellationToken).ConfigureAwait(false);
-        return null;
+            case ClassicalDeploy or KexecDeploy:
+                await channel.WaitForAsync(context.Node, SystemKind.DeploymentEnvironment, previous, cancellationToken).ConfigureAwait(false);
+                return null;
+            case ClassicalUser or KexecUser:
+                await channel.WaitForAsync(context.Reached, SystemKind.Installed, previous, cancellationToken).ConfigureAwait(false);
+                return null;
+            case ClassicalAny:
+                await channel.WaitForAnySystemAsync(context.Reached, previous, cancellationToken).ConfigureAwait(false);
+                return null;
+            default:
+                throw new InvalidOperationException($"'{context.Step.Variant}' is no variant of {nameof(WaitReboot)}");
+        }
     }
 }

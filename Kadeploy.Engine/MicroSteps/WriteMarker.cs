@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Kadeploy.Engine.MicroSteps;
 
 /// <summary>Leaves in the image who deployed it, and lets this engine ask for that afterwards.</summary>
-internal sealed class WriteMarker() : CommandStep(FaultCodes.Command)
+internal sealed class WriteMarker() : CommandStep<DeploymentContext>(FaultCodes.Command)
 {
     /// <inheritdoc/>
-    protected override IEnumerable<NodeCommand> Commands(StepContext context)
+    protected override IEnumerable<NodeCommand> Commands(DeploymentContext context)
     {
-        yield return Program(context, NodePrograms.WriteMarker, NodePaths.ExtractionDirectory, DeployTarget.Of(context).Device) with
+        yield return Program(context, NodePrograms.WriteMarker, NodePaths.ExtractionDirectory, context.Target.Device) with
         {
             StandardInput = Text(context),
         };
@@ -17,10 +17,10 @@ internal sealed class WriteMarker() : CommandStep(FaultCodes.Command)
     }
 
     /// <inheritdoc/>
-    protected override NodeFacts? Learn(StepContext context, CommandResult result) =>
+    protected override NodeFacts? Learn(DeploymentContext context, CommandResult result) =>
         Value(result, "uuid") is { } identifier ? new() { FileSystemId = identifier } : null;
 
-    private static string Text(StepContext context)
+    private static string Text(DeploymentContext context)
     {
         var environment = context.Request.Environment;
         return string.Create(

@@ -11,9 +11,10 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
 {
     /// <summary>Reads a breakpoint.</summary>
     /// <param name="text">A macro-step or an instance, and after a colon a micro-step.</param>
+    /// <param name="kind">The kind of operation.</param>
     /// <param name="problems">Receives what is wrong.</param>
     /// <returns>The breakpoint, or null when something is wrong.</returns>
-    public static Breakpoint? Parse(string text, Problems problems)
+    public static Breakpoint? Parse(string text, OperationKind kind, Problems problems)
     {
         var shown = Quoted.Text(text);
         var colon = text.IndexOf(':');
@@ -22,7 +23,7 @@ internal sealed class Breakpoint(string text, ImmutableArray<InstanceName> targe
         if (targets.IsEmpty)
             problems.Add(
                 $"breakpoint '{shown}': '{Quoted.Text(macro)}' is neither a macro-step nor an instance"
-                + NearestName.SuggestionOrList(macro, PlanNames.MacroStepsAndInstances, Enum.GetNames<MacroStep>()));
+                + NearestName.SuggestionOrList(macro, PlanNames.MacroStepsAndInstances, PlanNames.Of(kind)));
         if (colon < 0) return targets.IsEmpty ? null : new(text, targets, null);
 
         var micro = text[(colon + 1)..].Trim();

@@ -4,9 +4,9 @@ using Kadeploy.Engine.MacroSteps;
 namespace Kadeploy.Engine.Planning;
 
 /// <summary>The custom operations of a cluster and of a request, at their places.</summary>
-/// <param name="request">The request.</param>
+/// <param name="requested">Those of the request.</param>
 /// <param name="cluster">The cluster.</param>
-internal sealed class CustomOperationSet(DeploymentRequest request, Cluster cluster)
+internal sealed class CustomOperationSet(ImmutableArray<CustomOperation> requested, Cluster cluster)
 {
     /// <summary>Gives the operations at a place.</summary>
     /// <param name="instance">The implementation.</param>
@@ -16,7 +16,7 @@ internal sealed class CustomOperationSet(DeploymentRequest request, Cluster clus
     /// <returns>The administrator's, then the user's; the user's alone when one of these says so.</returns>
     public ImmutableArray<CustomOperation> At(InstanceDefinition instance, MicroStepName step, CustomPlacement placement, Problems problems)
     {
-        var users = request.CustomOperations.Where(IsHere).ToImmutableArray();
+        var users = requested.Where(IsHere).ToImmutableArray();
         var all = users.Any(static operation => operation.Override) ? users : [.. cluster.CustomOperations.Where(IsHere), .. users];
         foreach (var twice in all.GroupBy(static operation => operation.Name, StringComparer.OrdinalIgnoreCase).Where(static group => group.Count() > 1))
             problems.Add(

@@ -29,20 +29,32 @@ internal static class DriverCheck
         StepNeed.Channel => drivers.Channel.Missing,
         StepNeed.NetBoot => drivers.NetBoot.Missing,
         StepNeed.Vlan => drivers.Vlan.Missing,
-        StepNeed.Power => MissingLevel(step, drivers.Power.Capabilities),
+        StepNeed.Power => MissingPower(step, drivers.Power.Capabilities),
+        StepNeed.Console => drivers.Lines?.Missing ?? "no console is configured",
         StepNeed.Broadcaster => drivers.Broadcasters.TryGetValue(step.Step.Instance, out var broadcaster)
             ? broadcaster.Missing
             : $"no broadcaster serves it; there is one for {Names(drivers.Broadcasters.Keys)}",
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "no such need"),
     };
 
-    private static string MissingLevel(MicroStepPlan step, PowerCapabilities capabilities)
+    private static string MissingPower(MicroStepPlan step, PowerCapabilities capabilities)
     {
-        if (capabilities.Levels.IsDefaultOrEmpty)
-            return capabilities.Missing.Length > 0 ? capabilities.Missing : "nodes cannot be rebooted from outside";
-        return step.Variant != Reboot.Hard || capabilities.Levels.Max() >= PowerLevel.Hard
-            ? ""
-            : "it resets nodes, and the management controllers can only ask the system to reboot";
+        if (step.Step.MicroStep == new MicroStepName(nameof(PowerStatus)))
+            return capabilities.TellsState ? "" : Told("the state of nodes cannot be asked for; power.commands has no command 'status'");
+        if (step.Step.MicroStep == new MicroStepName(nameof(Power)))
+        {
+            var isOn = step.Variant == Power.On;
+            return (isOn ? capabilities.OnLevels : capabilities.OffLevels).IsDefaultOrEmpty ? Told($"not all nodes can be switched {(isOn ? "on" : "off")}; power.commands has no command '{(isOn ? "on" : "off")}' for them") : "";
+        }
+
+        if (capabilities.Levels.IsDefaultOrEmpty) return Told("nodes cannot be rebooted from outside");
+        if (!Enum.TryParse<PowerLevel>(step.Variant, out var level) || capabilities.Levels.Max() >= level) return "";
+        return level == PowerLevel.Hard
+            ? "it resets nodes, and the management controllers can only ask the system to reboot"
+            : "it cuts the power of nodes, and the management controllers cannot";
+
+        string Told(string otherwise) =>
+            capabilities.Missing.Length > 0 && capabilities is { OnLevels.IsDefaultOrEmpty: true, OffLevels.IsDefaultOrEmpty: true } ? capabilities.Missing : otherwise;
     }
 
     private static string Names(IEnumerable<InstanceName> names)

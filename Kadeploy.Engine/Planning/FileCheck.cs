@@ -6,34 +6,53 @@ namespace Kadeploy.Engine.Planning;
 /// <summary>Checks that the files that a deployment needs can be had, before any machine is touched.</summary>
 internal static class FileCheck
 {
-    /// <summary>Lists the files that a deployment needs.</summary>
+    /// <summary>Lists the files that an operation needs.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="clusters">The clusters of its nodes.</param>
     /// <param name="limits">How large archives of users may be.</param>
-    /// <returns>The image first.</returns>
-    public static IReadOnlyList<FileWish> Wishes(DeploymentRequest request, IEnumerable<Cluster> clusters, FileLimits limits)
+    /// <returns>The image of a deployment first.</returns>
+    public static IReadOnlyList<FileWish> Wishes(OperationRequest request, IEnumerable<Cluster> clusters, FileLimits limits) => request switch
+    {
+        DeploymentRequest deployment => OfDeployment(deployment, clusters, limits),
+        RebootRequest reboot => [.. OfReboot(reboot, clusters), .. OfOperations(reboot.CustomOperations, configured: false), .. OfClusters(clusters)],
+        PowerRequest power => [.. OfOperations(power.CustomOperations, configured: false), .. OfClusters(clusters)],
+        _ => [],
+    };
+
+    private static IEnumerable<FileWish> OfReboot(RebootRequest request, IEnumerable<Cluster> clusters)
+    {
+        foreach (var file in request.Profile?.Files ?? []) yield return new("boot file", file);
+
+        // Only where the deployed kernel comes out of the image is that needed again.
+        if (request.Environment is { Image: var image } environment && clusters.Any(static cluster => cluster.BootsDiskOverNetwork))
+            yield return new($"image of {environment.Name}", image.Location) { Sha256 = image.Sha256 };
+    }
+
+    private static IEnumerable<FileWish> OfClusters(IEnumerable<Cluster> clusters) =>
+        clusters.SelectMany(static cluster => OfOperations(cluster.CustomOperations, configured: true));
+
+    private static IEnumerable<FileWish> OfOperations(IEnumerable<CustomOperation> operations, bool configured) => operations
+        .Where(static each => each.File is not null)
+        .Select(each => new FileWish($"file of custom operation '{Quoted.Text(each.Name)}'", each.File!) { Configured = configured });
+
+    private static List<FileWish> OfDeployment(DeploymentRequest request, IEnumerable<Cluster> clusters, FileLimits limits)
     {
         var wishes = EnvironmentDigests.Wishes(request.Environment, limits).ToList();
-        AddOperations(request.CustomOperations, configured: false);
+        wishes.AddRange(OfOperations(request.CustomOperations, configured: false));
         foreach (var cluster in clusters)
         {
             Add($"partitioning script of cluster {cluster.Name}", cluster.PartitionScript);
             Add($"boot loader script of cluster {cluster.Name}", cluster.BootloaderScript);
             foreach (var each in cluster.AdminPreinstalls) Add($"pre-install of cluster {cluster.Name}", each.Archive, each.Sha256);
             foreach (var each in cluster.AdminPostinstalls) Add($"post-install of cluster {cluster.Name}", each.Archive, each.Sha256);
-            AddOperations(cluster.CustomOperations, configured: true);
+            wishes.AddRange(OfOperations(cluster.CustomOperations, configured: true));
         }
 
         return wishes;
 
-        void Add(string what, Uri? location, string? sha256 = null, bool configured = true)
+        void Add(string what, Uri? location, string? sha256 = null)
         {
-            if (location is not null) wishes.Add(new(what, location) { Sha256 = sha256, Configured = configured });
-        }
-
-        void AddOperations(IEnumerable<CustomOperation> operations, bool configured)
-        {
-            foreach (var each in operations) Add($"file of custom operation '{Quoted.Text(each.Name)}'", each.File, configured: configured);
+            if (location is not null) wishes.Add(new(what, location) { Sha256 = sha256, Configured = true });
         }
     }
 

@@ -37,11 +37,11 @@ internal static class ForceSteps
     {
         var bar = section.Text.IndexOf('|');
         var name = new Piece(bar < 0 ? section.Text : section.Text[..bar], section.Start).Trim();
-        if (!Enum.GetNames<MacroStep>().Contains(name.Text, StringComparer.OrdinalIgnoreCase))
+        if (!PlanNames.OfDeployments.Contains(name.Text, StringComparer.OrdinalIgnoreCase))
         {
             Report(problems, name, name.Text.Length == 0
-                ? $"a macro-step is missing; write {string.Join(", ", Enum.GetNames<MacroStep>())}, '|' and instances"
-                : $"'{name.Text}' is no macro-step{NearestName.SuggestionOrList(name.Text, Enum.GetNames<MacroStep>(), Enum.GetNames<MacroStep>())}");
+                ? $"a macro-step is missing; write {string.Join(", ", PlanNames.OfDeployments)}, '|' and instances"
+                : $"'{name.Text}' is no macro-step{NearestName.SuggestionOrList(name.Text, PlanNames.OfDeployments, PlanNames.OfDeployments)}");
             return null;
         }
 

@@ -15,6 +15,9 @@ internal static class PlanLimits
     /// <summary>The longest workflow of one operation, in characters.</summary>
     public const int ForceSteps = 16384;
 
+    /// <summary>The longest boot profile of a user's, in characters.</summary>
+    public const int Profile = 65536;
+
     /// <summary>The longest list of public keys, in characters.</summary>
     public const int AuthorizedKeys = 65536;
 }

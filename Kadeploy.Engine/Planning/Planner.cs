@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kadeploy.Engine.Drivers;
 
 namespace Kadeploy.Engine.Planning;
@@ -43,7 +44,7 @@ internal static class Planner
         var before = problems.Count;
         var forced = request.ForceSteps is null ? [] : ForceSteps.Parse(request.ForceSteps, problems);
         var workflowKnown = problems.Count == before;
-        var breakpoint = request.Breakpoint is null ? null : Breakpoint.Parse(request.Breakpoint, problems);
+        var breakpoint = request.Breakpoint is null ? null : Breakpoint.Parse(request.Breakpoint, request.Kind, problems);
 
         var builder = new PlanBuilder(request, forced, problems);
         var plans = groups.Select(group => builder.Build(group.Cluster, group.Nodes)).ToList();
@@ -57,7 +58,7 @@ internal static class Planner
         if (workflowKnown)
         {
             if (breakpoint is not null) plans = [.. plans.Select(plan => breakpoint.Set(plan, problems))];
-            CheckUse(request, plans, problems);
+            CheckUse(request.CustomOperations, plans, problems);
         }
 
         problems.ThrowIfAny();
@@ -74,12 +75,15 @@ internal static class Planner
     }
 
     /// <summary>Refuses operations of the user that would silently not take place, because nothing uses the instance that they name.</summary>
-    private static void CheckUse(DeploymentRequest request, List<ClusterPlan> plans, Problems problems)
+    /// <param name="operations">The operations.</param>
+    /// <param name="plans">What will be done.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckUse(ImmutableArray<CustomOperation> operations, List<ClusterPlan> plans, Problems problems)
     {
         if (plans.Count == 0) return;
         var used = plans.SelectMany(static plan => plan.MacroSteps).SelectMany(static macroStep => macroStep.Instances)
             .Select(static instance => instance.Name).ToHashSet();
-        foreach (var operation in request.CustomOperations)
+        foreach (var operation in operations)
         {
             var targets = CustomOperationCheck.Targets(operation.Target).ToList();
             var fitting = targets.Where(target => target.MicroSteps.Any(step => step.Name == operation.MicroStep)).ToList();

@@ -13,11 +13,13 @@ internal static partial class RequestCheck
     public static void Check(DeploymentRequest request, SimulationOptions? simulation, Problems problems)
     {
         CheckText("user", request.User, problems, required: true);
-        CheckText("VLAN", request.Vlan, problems, required: true);
+        CheckVlan(request.Vlan, problems);
         CheckText("breakpoint", request.Breakpoint, problems, required: true);
         CheckText("force-steps", request.ForceSteps, problems, limit: PlanLimits.ForceSteps);
         CheckKeys(request.AuthorizedKeys, problems);
-        CheckDisk(request, problems);
+        CheckDisk(request.BlockDevice, request.Partition, problems);
+        CheckWholeDisk(request, problems);
+        CheckFileSystem("file system for temporary files", request.ReformatTemporary, problems);
         EnvironmentCheck.Check(request.Environment, problems);
         if (simulation is not null && !(simulation.FaultRate is >= 0 and <= 1))
             problems.Add(string.Create(
@@ -70,23 +72,42 @@ internal static partial class RequestCheck
                 $"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
     }
 
-    private static void CheckDisk(DeploymentRequest request, Problems problems)
+    /// <summary>Checks the name of a network, which becomes an argument of the site's command and a part of host names.</summary>
+    /// <param name="vlan">The name; null when there is none.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckVlan(string? vlan, Problems problems)
     {
-        if (request.BlockDevice is { } disk && !DevicePath().IsMatch(disk))
+        if (vlan is not null && !VlanName().IsMatch(vlan))
+            problems.Add($"the VLAN '{Quoted.Text(vlan)}' is no name of a network; a name has up to 60 letters, digits, '.', '_' and '-', and begins with a letter or a digit");
+    }
+
+    /// <summary>Checks a disk and a partition.</summary>
+    /// <param name="device">The disk; null for the cluster's.</param>
+    /// <param name="partition">The partition; null when none is named.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckDisk(string? device, int? partition, Problems problems)
+    {
+        if (device is { } disk && !DevicePath().IsMatch(disk))
             problems.Add(
                 $"the block device '{Quoted.Text(disk)}' is no device path; write one such as '/dev/sda', of letters, digits and '/._:+@-'");
-        if (request.Partition is { } number && number is < 1 or > PlanLimits.Partition)
+        if (partition is { } number && number is < 1 or > PlanLimits.Partition)
             problems.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"partition {number} does not exist; write a number from 1 to {PlanLimits.Partition}"));
+    }
+
+    private static void CheckWholeDisk(DeploymentRequest request, Problems problems)
+    {
         if (request is { BlockDevice: not null, Partition: null, Environment.Image.Kind: not ImageKind.Dd })
             problems.Add(
                 $"the whole disk '{Quoted.Text(request.BlockDevice)}' can only receive an image of kind dd, and environment '{Quoted.Text(request.Environment.Name)}' "
                 + $"is of kind {request.Environment.Image.Kind.ToString().ToLowerInvariant()}; name a partition");
-        CheckFileSystem("file system for temporary files", request.ReformatTemporary, problems);
     }
 
-    private static void CheckKeys(string? keys, Problems problems)
+    /// <summary>Checks public keys.</summary>
+    /// <param name="keys">The keys; null when there are none.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static void CheckKeys(string? keys, Problems problems)
     {
         if (keys is null) return;
         if (string.IsNullOrWhiteSpace(keys)) problems.Add("the list of public keys is empty; leave it out when nobody is to log in");
@@ -100,6 +121,9 @@ internal static partial class RequestCheck
 
     [GeneratedRegex(@"\A/dev/[A-Za-z0-9][A-Za-z0-9/._:+@-]*(?<!/)\z", RegexOptions.CultureInvariant)]
     private static partial Regex DevicePath();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VlanName();
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex FileSystemName();

@@ -13,10 +13,10 @@ internal static class TimeoutCheck
     /// <param name="instance">The instance.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="nodes">The number of its nodes in the plan.</param>
-    /// <param name="request">The request.</param>
+    /// <param name="asked">The limits of reboots that the request names.</param>
     /// <param name="forced">Whether the user chose the instance with its limit for this operation.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static void Check(InstancePlan instance, Cluster cluster, int nodes, DeploymentRequest request, bool forced, Problems problems)
+    public static void Check(InstancePlan instance, Cluster cluster, int nodes, RebootLimits asked, bool forced, Problems problems)
     {
         var usable = IsUsable(instance.Timeout, instance.Name.Value, nodes, cluster, problems);
         foreach (var step in instance.MicroSteps)
@@ -25,8 +25,7 @@ internal static class TimeoutCheck
             if (step.Step.MicroStep != WaitForReboot) continue;
 
             // Who gives an instance a shorter limit for one operation wants just that; two limits of one person contradict each other.
-            var asked = WaitReboot.IsKexec(step.Variant) ? request.KexecTimeout : request.RebootTimeout;
-            if (forced && asked is null) continue;
+            if (forced && asked.Of(step.Variant) is null) continue;
             CheckReboot(instance, step, cluster, nodes, problems);
         }
     }

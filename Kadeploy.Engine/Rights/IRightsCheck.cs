@@ -42,6 +42,16 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     public static RightsDemand Of(OperationPlan plan) => new(
         plan.User, WordOf(plan.Kind), [.. plan.Clusters.SelectMany(part => part.Nodes.Select(node => (node, PartsOf(plan, part.Cluster))))]);
 
+    /// <summary>Gathers what an operation needs that is not planned yet and writes no disk.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="nodes">The nodes that exist; those that do not need no right, and are refused by the planner.</param>
+    /// <returns>The demand.</returns>
+    public static RightsDemand Of(OperationRequest request, IEnumerable<Node> nodes)
+    {
+        var asked = request.Nodes.ToHashSet();
+        return new(request.User, WordOf(request.Kind), [.. nodes.Where(node => asked.Contains(node.Name)).Select(static node => (node, ImmutableArray<RightPart>.Empty))]);
+    }
+
     /// <summary>Gathers what a deployment needs that is not planned yet.</summary>
     /// <param name="request">The request.</param>
     /// <param name="nodes">The nodes that exist; those that do not need no right, and are refused by the planner.</param>
@@ -59,13 +69,14 @@ internal sealed record RightsDemand(string User, string What, ImmutableArray<(No
     /// <param name="cluster">The cluster.</param>
     /// <returns>The devices; empty when any right will do.</returns>
     public static ImmutableArray<RightPart> PartsOf(OperationPlan plan, Cluster cluster) =>
-        plan.Kind == OperationKind.Deployment ? DeploymentParts.Of(plan.Request, cluster) : [];
+        plan.Request is DeploymentRequest deployment ? DeploymentParts.Of(deployment, cluster) : [];
 
     private static string WordOf(OperationKind kind) => kind switch
     {
         OperationKind.Deployment => "deploy",
         OperationKind.Reboot => "reboot",
         OperationKind.Power => "switch",
+        OperationKind.Console => "use the console of",
         _ => "work on",
     };
 }

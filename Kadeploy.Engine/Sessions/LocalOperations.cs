@@ -12,7 +12,7 @@ internal sealed class LocalOperations(KaSession settings, SharedEngines engines)
     private SharedEngines.Shared? _mine;
     private IOperationReader? _reader;
 
-    public async Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+    public async Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken) =>
         await (await MineAsync(cancellationToken).ConfigureAwait(false)).PlanAsync(request, cancellationToken).ConfigureAwait(false);
 
     public async Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken)
@@ -54,6 +54,21 @@ internal sealed class LocalOperations(KaSession settings, SharedEngines engines)
         }
 
         return await FindAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var here = await engines.AcquireAsync(id, cancellationToken).ConfigureAwait(false)
+            ?? throw new ConfigurationException($"this process runs no console operation {id}; its user has it where it was opened");
+        try
+        {
+            // The operation that holds the console keeps the engine for as long as it runs.
+            return await here.Host.Engine.OpenConsoleAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await engines.ReleaseAsync(here).ConfigureAwait(false);
+        }
     }
 
     public async Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)

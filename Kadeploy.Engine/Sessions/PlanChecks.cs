@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.Drivers.Sites;
+using Kadeploy.Engine.Environments;
 
 namespace Kadeploy.Engine.Sessions;
 
@@ -17,20 +18,20 @@ internal sealed class PlanChecks(ISession session, OperationPlan plan)
     public async IAsyncEnumerable<PlanCheck> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // That there is a plan says it; making one looked at all files.
+        var environment = RequestedEnvironment.Of(plan.Request);
         yield return new()
         {
-            Check = PlanCheckKind.Plan, Subject = plan.Request.Environment.ToString(), Outcome = PlanCheckOutcome.Passed,
+            Check = PlanCheckKind.Plan, Subject = environment?.ToString() ?? plan.Kind.ToString(), Outcome = PlanCheckOutcome.Passed,
             Message = $"{plan.NodeCount} {(plan.NodeCount == 1 ? "node" : "nodes")} of {plan.Clusters.Length} {(plan.Clusters.Length == 1 ? "cluster" : "clusters")}; every file that is named is there",
         };
-        yield return Image();
+        if (environment is not null) yield return Image(environment.Image);
         yield return await DurationAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lease in await LeasesAsync(cancellationToken).ConfigureAwait(false)) yield return lease;
         await foreach (var power in PowerAsync(cancellationToken).ConfigureAwait(false)) yield return power;
     }
 
-    private PlanCheck Image()
+    private static PlanCheck Image(ImageReference image)
     {
-        var image = plan.Request.Environment.Image;
         var (outcome, message) = image switch
         {
             { Sha256: null } => (PlanCheckOutcome.Unknown, "the description records no digest, so nobody can say whether it is the image that was meant"),

@@ -40,14 +40,13 @@ internal sealed class ClusterRun
     /// <param name="attempt">The attempt.</param>
     /// <param name="step">The step.</param>
     /// <returns>The context.</returns>
-    public StepContext ContextOf(NodeFlow flow, AttemptId attempt, MicroStepPlan step) => new()
+    public StepContext ContextOf(NodeFlow flow, AttemptId attempt, MicroStepPlan step) => new StepContext
     {
         Node = flow.Node,
         ClusterPlan = Plan,
-        Request = Operation.Plan.Request,
         Step = step,
         Attempt = attempt,
         Facts = flow.Facts,
         Drivers = Operation.Drivers,
-    };
+    }.In(Operation.Plan.Request);
 }

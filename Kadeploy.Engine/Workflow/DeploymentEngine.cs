@@ -64,7 +64,7 @@ internal sealed class DeploymentEngine : IDeploymentEngine
     }
 
     /// <inheritdoc/>
-    public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) =>
+    public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken) =>
         _setup.Plan(request, cancellationToken);
 
     /// <inheritdoc/>
@@ -121,6 +121,21 @@ internal sealed class DeploymentEngine : IDeploymentEngine
         var run = await _loop.InvokeAsync(() => Task.FromResult(_runs.GetValueOrDefault(id))).ConfigureAwait(false)
             ?? throw new ConfigurationException($"this engine does not run operation {id}; 'kadeploy operations' lists what there is");
         return await run.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var run = await _loop.InvokeAsync(() => Task.FromResult(_runs.GetValueOrDefault(id))).ConfigureAwait(false);
+        if (run is not { Plan.Kind: OperationKind.Console }) throw new ConfigurationException($"this engine runs no console operation {id}; 'kadeploy operations' lists what there is");
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // cancelled, or one of the two has come
+        var found = _setup.Consoles.FindAsync(id, over.Token);
+        var first = await Task.WhenAny(found, run.Ended).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (first == found) return await found.ConfigureAwait(false);
+        _setup.Consoles.Forget(id);
+        return null;
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class EnvironmentTransformationAttribute : ArgumentTransformationA
         EnvironmentVerification verified => verified.Environment,
         string { Length: > 0 } text => text,
         FileInfo file => file.FullName,
-        OperationPlan plan => plan.Request.Environment,
+        OperationPlan { Request: DeploymentRequest deployment } => deployment.Environment,
         var other => throw new ArgumentTransformationMetadataException(Strings.NoEnvironment(other?.GetType().Name ?? "$null")),
     };
 }

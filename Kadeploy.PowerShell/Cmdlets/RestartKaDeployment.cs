@@ -70,13 +70,13 @@ public sealed class RestartKaDeployment : OperationCmdlet
             }
 
             var failed = await FailedAsync(session, operation, cancellationToken).ConfigureAwait(false);
-            if (failed.Count == 0 || await session.FindPlanAsync(operation.Id, cancellationToken).ConfigureAwait(false) is not { } plan)
+            if (failed.Count == 0 || await session.FindPlanAsync(operation.Id, cancellationToken).ConfigureAwait(false) is not { Request: DeploymentRequest request })
             {
                 await streams.WriteWarningAsync(Strings.NothingToRestart(operation.Id)).ConfigureAwait(false);
                 continue;
             }
 
-            await run.RunAsync(plan.Request with { Nodes = [.. failed], User = session.User }, cancellationToken).ConfigureAwait(false);
+            await run.RunAsync(request with { Nodes = [.. failed], User = session.User }, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class ResumeKaDeployment : KaAsyncCmdlet
             return;
         }
 
-        var names = string.Join(", ", left.Select(static operation => $"{operation.Id} ({operation.Environment}, {PlanText.Nodes(operation.Nodes)})"));
+        var names = string.Join(", ", left.Select(static operation => $"{operation.Id} ({(operation.Environment.Length > 0 ? operation.Environment : operation.Kind.ToString())}, {PlanText.Nodes(operation.Nodes)})"));
         if (await streams.AskAsync(Strings.WhatIfResume(names), Strings.AskResume(names)).ConfigureAwait(false) is not Consent.Given) return;
         var resumed = await session.Operations.ResumeAsync(CancellationToken.None).ConfigureAwait(false);
         var options = new RunOptions { Wait = Wait, AsJob = AsJob, PassThru = PassThru, StopOnBreak = StopOnBreak };

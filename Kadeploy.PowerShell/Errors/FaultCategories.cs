@@ -13,9 +13,11 @@ internal static class FaultCategories
         [FaultCodes.DriverMissing] = ErrorCategory.NotInstalled,
         [FaultCodes.NotAllowed] = ErrorCategory.PermissionDenied,
         [FaultCodes.RightsConflict] = ErrorCategory.ResourceExists,
+        [FaultCodes.Destructive] = ErrorCategory.InvalidOperation,
         [FaultCodes.PowerRefused] = ErrorCategory.DeviceError,
         [FaultCodes.PowerTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.NoBoot] = ErrorCategory.OperationTimeout,
+        [FaultCodes.ConsoleTaken] = ErrorCategory.ResourceBusy,
         [FaultCodes.StepTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.InstanceTimeout] = ErrorCategory.OperationTimeout,
         [FaultCodes.Cancelled] = ErrorCategory.OperationStopped,
@@ -43,7 +45,7 @@ internal static class FaultCategories
     public static ErrorCategory Of(FaultCode code) => Table.TryGetValue(code, out var category) ? category : code.ToString()[2..4] switch
     {
         "20" or "22" => ErrorCategory.DeviceError,
-        "21" => ErrorCategory.ConnectionError,
+        "21" or "26" => ErrorCategory.ConnectionError,
         "23" => ErrorCategory.WriteError,
         "24" => ErrorCategory.InvalidOperation,
         "25" => ErrorCategory.InvalidResult,

@@ -16,7 +16,7 @@ internal static class PlanText
         var text = new StringBuilder(Question(plan));
         foreach (var cluster in plan.Clusters)
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {cluster.Cluster.Name}: {Nodes(cluster.Nodes.Length)}, {Names(cluster.Nodes)}, {Disk(plan.Request, cluster.Cluster)}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {cluster.Cluster.Name}: {Nodes(cluster.Nodes.Length)}, {Names(cluster.Nodes)}, {Disk(RequestOf(plan), cluster.Cluster)}");
             foreach (var macroStep in cluster.MacroSteps)
             {
                 for (var i = 0; i < macroStep.Instances.Length; i++) Append(text, macroStep.Instances[i], i == 0 ? "" : "if that fails: ");
@@ -31,14 +31,17 @@ internal static class PlanText
     /// <returns>The number of nodes, their names, the environment and the disks.</returns>
     public static string Question(OperationPlan plan)
     {
-        var disks = string.Join("; ", plan.Clusters.Select(part => Disk(plan.Request, part.Cluster)).Distinct(StringComparer.Ordinal));
-        return Strings.AskDeploy(plan.Request.Environment.ToString(), Nodes(plan.NodeCount), Names(plan.Clusters.SelectMany(static part => part.Nodes)), disks);
+        var disks = string.Join("; ", plan.Clusters.Select(part => Disk(RequestOf(plan), part.Cluster)).Distinct(StringComparer.Ordinal));
+        return Strings.AskDeploy(RequestOf(plan).Environment.ToString(), Nodes(plan.NodeCount), Names(plan.Clusters.SelectMany(static part => part.Nodes)), disks);
     }
 
     /// <summary>Words a number of nodes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example <c>1 node</c>.</returns>
     public static string Nodes(int count) => count == 1 ? "1 node" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} nodes");
+
+    // Cmdlets plan deployments and nothing else.
+    private static DeploymentRequest RequestOf(OperationPlan plan) => (DeploymentRequest)plan.Request;
 
     /// <summary>Names the disk by what does not change when disks are found in another order, where that is known.</summary>
     private static string Disk(DeploymentRequest request, Cluster cluster)

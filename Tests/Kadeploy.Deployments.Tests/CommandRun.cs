@@ -28,10 +28,10 @@ internal sealed class CommandRun : IDisposable
     /// <summary>Gets all that it has said on standard output.</summary>
     public string Output => _output.ToString();
 
-    /// <summary>Kills the process that deploys, at once, as a crash would; those that put it into the lab end by themselves.</summary>
+    /// <summary>Kills the process that runs operations, at once, as a crash would; those that put it into the lab end by themselves.</summary>
     public void KillEngine()
     {
-        using var engine = Process.GetProcessById(Find(_process.Id) ?? throw new InvalidOperationException("no process deploys"));
+        using var engine = Process.GetProcessById(Find(_process.Id) ?? throw new InvalidOperationException("no process runs operations"));
         engine.Kill();
     }
 
@@ -63,6 +63,11 @@ internal sealed class CommandRun : IDisposable
 
         return null;
     }
+
+    /// <summary>Reads the next line.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public async Task ReadLineAsync(CancellationToken cancellationToken) => _output.AppendLine(
+        await _process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException($"the command has ended: {Output}\n{Error}"));
 
     /// <summary>Reads until a node starts a micro-step.</summary>
     /// <param name="microStep">The micro-step.</param>
@@ -100,7 +105,7 @@ internal sealed class CommandRun : IDisposable
     // Programs that enter the lab have the whole command line too, after their own.
     private static int? Find(int process)
     {
-        if (File.ReadAllText($"/proc/{process}/cmdline").Split('\0') is [_, var library, "deploy" or "resume", ..] && library.EndsWith("kadeploy.dll", StringComparison.Ordinal)) return process;
+        if (File.ReadAllText($"/proc/{process}/cmdline").Split('\0') is [_, var library, "deploy" or "reboot" or "power" or "resume", ..] && library.EndsWith("kadeploy.dll", StringComparison.Ordinal)) return process;
         return Directory.EnumerateDirectories($"/proc/{process}/task")
             .SelectMany(static task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(static child => Find(int.Parse(child, CultureInfo.InvariantCulture)))

@@ -76,6 +76,18 @@ internal sealed class DeploymentLab : IAsyncDisposable
     /// <summary>Starts a command of kadeploy inside the lab.</summary>
     public CommandRun Start(params string[] arguments) => new(new ProcessStartInfo(Dotnet, [Library, "lab", "exec", "--lab", Name, "--state", _folder, "--", Dotnet, Library, .. arguments]));
 
+    /// <summary>Starts a command of kadeploy inside the lab, in a terminal.</summary>
+    public TerminalRun StartInTerminal(params string[] arguments) => new(string.Join(
+        ' ', new[] { Dotnet, Library, "lab", "exec", "--lab", Name, "--state", _folder, "--", Dotnet, Library }.Concat(arguments).Select(static word => $"'{word}'")));
+
+    /// <summary>Runs a command of kadeploy to its end, with the lab's configuration.</summary>
+    public async Task<DeploymentResult> RunAsync(string state, string[] command, params string[] options)
+    {
+        string[] configuration = options.Contains("--config") ? [] : ["--config", Configuration];
+        using var run = Start([.. command, "--state", state, "--json", .. configuration, .. options]);
+        return await run.ResultAsync(Stop);
+    }
+
     /// <summary>Deploys to the end.</summary>
     /// <param name="nodes">The nodes.</param>
     /// <param name="options">More options of <c>kadeploy deploy</c>.</param>

@@ -41,7 +41,7 @@ internal sealed record DeploymentResult(int ExitCode, string Error, string Outpu
 }
 
 /// <summary>How a node ended.</summary>
-internal sealed record NodeEnd(string State, string? Code, string? Message, string Evidence, string? MicroStep, string? Digest)
+internal sealed record NodeEnd(string State, string? Code, string? Message, string Evidence, string? MicroStep, string? Digest, string? Power)
 {
     public static NodeEnd Of(JsonElement line)
     {
@@ -50,6 +50,7 @@ internal sealed record NodeEnd(string State, string? Code, string? Message, stri
             line.GetProperty("state").GetString()!, fault?.GetProperty("code").GetString(), fault?.GetProperty("message").GetString(),
             fault is { } known ? string.Join('\n', known.GetProperty("evidence").EnumerateArray().Select(static each => each.GetString())) : "",
             line.TryGetProperty("microStep", out var step) ? step.GetString() : null,
-            line.TryGetProperty("imageDigest", out var digest) ? digest.GetString() : null);
+            line.TryGetProperty("imageDigest", out var digest) ? digest.GetString() : null,
+            line.TryGetProperty("power", out var power) ? power.GetString() : null);
     }
 }

@@ -5,6 +5,8 @@ namespace Kadeploy.Deployments.Tests;
 /// <summary>Whole deployments of machines with firmware, BMC, network boot, a kernel and a disk.</summary>
 public sealed class MachineTests(TwoMachines machines) : IClassFixture<TwoMachines>
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact(Timeout = Limits.Machines)]
     public async Task Two_machines_are_deployed_by_kexec()
     {
@@ -36,6 +38,53 @@ public sealed class MachineTests(TwoMachines machines) : IClassFixture<TwoMachin
         Assert.DoesNotContain(result.Lines, static line => line.TryGetProperty("microStep", out var step) && step.GetString() == "InstallBootloader");
         var image = result.Nodes["node-1"].Digest!;
         Assert.Contains($"/kadeploy/{image[..16]}/vmlinuz root=", await lab.ReadProfileAsync("node-1"), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limits.Machines)]
+    public async Task A_machines_console_is_used_and_watched_over_its_management_controller()
+    {
+        var lab = await machines.GetAsync();
+        var console = (await File.ReadAllLinesAsync(Path.Combine(lab.Files, "lab.yml"), Stop)).Single(static line => line.StartsWith("console:", StringComparison.Ordinal));
+        string[] where = ["--state", Path.Combine(lab.States, "console"), "--config", lab.ConfigureAll("sol", (console, "console: sol"))];
+        (await lab.RunAsync(where[1], ["reboot"], "-m", "node-1", "-r", "deploy_env", "-l", "hard", "--config", where[3])).AssertOk("node-1");
+
+        using var user = lab.StartInTerminal(["console", "node-1", .. where]);
+        await user.SeesAsync("leaves it");
+        await user.TypeAsync("\r");
+        await user.TypeAsync("echo $((6 * 7)) is the answer\r");
+        await user.SeesAsync("42 is the answer");
+
+        using var watching = lab.Start(["console", "node-1", "--watch", .. where]);
+        while (!watching.Output.Contains("43 more", StringComparison.Ordinal))
+        {
+            await user.TypeAsync("echo $((42 + 1)) more\r");
+            await watching.ReadLineAsync(Stop);
+        }
+
+        using (var second = lab.StartInTerminal(["console", "node-1", .. where]))
+        {
+            Assert.Equal(4, await second.EndAsync());
+            Assert.Contains($"({FaultCodes.ConsoleTaken})", second.Seen, StringComparison.Ordinal);
+        }
+
+        await user.TypeAsync("\u001b\u001b\u001b\u001b");
+        Assert.Equal(0, await user.EndAsync());
+        Assert.Contains("you have left the console of node-1", user.Seen, StringComparison.Ordinal);
+
+        // The one who looks on has the line now, and somebody else the keyboard.
+        using var next = lab.StartInTerminal(["console", "node-1", "--escape", "~.", .. where]);
+        await next.SeesAsync("leaves it");
+        while (!watching.Output.Contains("44 at last", StringComparison.Ordinal))
+        {
+            await next.TypeAsync("echo $((43 + 1)) at last\r");
+            await watching.ReadLineAsync(Stop);
+        }
+
+        await next.TypeAsync("\r~.");
+        Assert.Equal(0, await next.EndAsync());
+        using var log = lab.Start(["console", "node-1", "--log", .. where]);
+        Assert.Equal(0, await log.EndAsync(Stop));
+        foreach (var line in new[] { "42 is the answer", "43 more", "44 at last" }) Assert.Contains($"\n{line}\n", log.Output, StringComparison.Ordinal);
     }
 }
 

@@ -24,7 +24,7 @@ public static class SampleEvents
         };
         NodeFacts facts = new()
         {
-            BootId = "f00d", ImageDigest = new('b', 64), Disk = "/dev/sdb", DiskSerial = "S1", DiskWwn = "0x5", DiskBytes = 1L << 40, FileSystemId = "f5-1",
+            BootId = "f00d", ImageDigest = new('b', 64), Disk = "/dev/sdb", DiskSerial = "S1", DiskWwn = "0x5", DiskBytes = 1L << 40, FileSystemId = "f5-1", Power = PowerState.On,
         };
         return
         [

@@ -25,7 +25,7 @@ public static class SamplePlans
             Kind = OperationKind.Deployment,
             User = "ada",
             PlannedAt = plannedAt ?? PlannedAt,
-            Request = new() { Nodes = names, User = "ada", Environment = Environment() },
+            Request = new DeploymentRequest { Nodes = names, User = "ada", Environment = Environment() },
             Clusters =
             [
                 new()
@@ -43,23 +43,43 @@ public static class SamplePlans
         };
     }
 
+    /// <summary>Makes requests of each kind in which nothing is null, empty or left at its default.</summary>
+    /// <returns>The requests.</returns>
+    public static IReadOnlyList<OperationRequest> FullRequests() =>
+    [
+        Full().Request,
+        new RebootRequest
+        {
+            Nodes = [Name(1)],
+            User = "grace",
+            Into = RebootKind.RecordedEnv,
+            Level = PowerLevel.VeryHard,
+            Profile = new("#!ipxe\nboot NODE_SINGULARITY")
+            {
+                Singularities = ImmutableDictionary<NodeName, string>.Empty.Add(Name(1), "one"), Files = [new("file:///boot/kernel")],
+            },
+            Environment = Environment(),
+            BlockDevice = "/dev/sdb",
+            Partition = 9,
+            AuthorizedKeys = "ssh-ed25519 AAAA grace@example.org",
+            Vlan = "vlan-7",
+            CheckDestructive = true,
+            RebootTimeout = TimeoutExpression.Seconds(300),
+            Breakpoint = "Reboot:WaitReboot",
+            CustomOperations = [Custom],
+        },
+        new PowerRequest
+        {
+            Nodes = [Name(1)], User = "grace", Action = PowerAction.Cycle, Level = PowerLevel.Hard, Breakpoint = "Power", CustomOperations = [Custom],
+        },
+        new ConsoleRequest { Nodes = [Name(1)], User = "grace", ReadOnly = true, TakeOver = true },
+    ];
+
     /// <summary>Makes a plan in which nothing is null, empty or left at its default.</summary>
     /// <returns>The plan.</returns>
     public static OperationPlan Full()
     {
-        CustomOperation custom = new()
-        {
-            Name = "mount-home",
-            Target = "SetDeploymentEnv",
-            MicroStep = new("Reboot"),
-            Placement = CustomPlacement.Instead,
-            Action = CustomAction.Run,
-            Arguments = ["--verbose", "/home \"ü\""],
-            File = new("https://files.example.org/mount.sh"),
-            Retries = 3,
-            Timeout = TimeoutExpression.Parse("10 + n"),
-            Override = true,
-        };
+        var custom = Custom;
         InstanceChoice instance = new(new("SetDeploymentEnvKexec"), 2, TimeoutExpression.Parse("200 + 150 * log(n)"))
         {
             Raisable = false,
@@ -95,11 +115,11 @@ public static class SamplePlans
         StepReference step = new(0, "graphene", Kadeploy.MacroStep.BootNewEnv, new("BootNewEnvKexec"), new("custom_sub_mount-home"));
         return new()
         {
-            Operation = OperationId.Create(OperationKind.Reboot, PlannedAt),
-            Kind = OperationKind.Reboot,
+            Operation = OperationId.Create(OperationKind.Deployment, PlannedAt),
+            Kind = OperationKind.Deployment,
             User = "grace",
             PlannedAt = PlannedAt.AddTicks(1234567),
-            Request = new()
+            Request = new DeploymentRequest
             {
                 Nodes = [Name(1)],
                 Environment = Environment(),
@@ -123,6 +143,7 @@ public static class SamplePlans
                 new()
                 {
                     Cluster = cluster,
+                    VlanAddresses = ImmutableDictionary<NodeName, IPAddress>.Empty.Add(Name(1), IPAddress.Parse("10.7.0.1")),
                     Nodes =
                     [
                         new()
@@ -177,6 +198,20 @@ public static class SamplePlans
     /// <param name="number">Its number.</param>
     /// <returns>For example <c>node-1</c>.</returns>
     public static NodeName Name(int number) => NodeName.Parse(string.Create(CultureInfo.InvariantCulture, $"node-{number}"));
+
+    private static CustomOperation Custom => new()
+    {
+        Name = "mount-home",
+        Target = "SetDeploymentEnv",
+        MicroStep = new("Reboot"),
+        Placement = CustomPlacement.Instead,
+        Action = CustomAction.Run,
+        Arguments = ["--verbose", "/home \"ü\""],
+        File = new("https://files.example.org/mount.sh"),
+        Retries = 3,
+        Timeout = TimeoutExpression.Parse("10 + n"),
+        Override = true,
+    };
 
     private static KaEnvironment Environment() => new()
     {

@@ -25,6 +25,7 @@ internal static class BootReader
             NfsRoot = section.Table("nfsroot") is { } nfs ? NfsRoot(nfs, dhcp.Repository) : null,
             Firmware = section.Name<NodeFirmware>("firmware") ?? options.Firmware,
             EfiPartition = section.Integer("efi_partition", 1, 128) ?? options.EfiPartition,
+            UserFiles = section.Table("userfiles") is { } files ? UserFiles(files) : null,
             DiskNumbers = section.Table("disk_numbers") is { } numbers ? DiskNumbers(numbers) : options.DiskNumbers,
         };
         if (deployment is null || dhcp.Repository.Length == 0) return null;
@@ -84,6 +85,15 @@ internal static class BootReader
         foreach (var (key, file) in kernel.Initrds.Select(static file => ("initrds", file)).Prepend(("kernel", kernel.Kernel)))
             if (NetBootCheck.IsInside(file) && !File.Exists(Path.Combine(repository, file)))
                 section.Problem(key, $"names '{file}', which does not exist in the repository '{repository}'");
+    }
+
+    private static UserFilesOptions UserFiles(Section section)
+    {
+        var folder = section.Required("folder", "name the folder, relative to the repository");
+        if (!section.Has("max_size")) section.Missing("max_size", "write how much all users' files may take, such as 1 GiB");
+        var size = section.Size("max_size");
+        section.End();
+        return new(folder, size ?? 0);
     }
 
     private static ImmutableDictionary<string, int> DiskNumbers(Section section)

@@ -21,11 +21,12 @@ internal static partial class ClusterReader
         {
             Cluster = Cluster(section, name),
             NetBoot = section.Table("boot") is { } boot ? Boot(boot, server) : null,
-            Console = ConsoleReader.Read(section, context.Ipmi is not null),
             Ssh = section.Table("ssh") is { } ssh ? Ssh(ssh) : new(),
             Context = context,
             Place = section.Line > 0 ? $"{section.Source.Name}:{section.Line}" : section.Source.Name,
         };
+        var (console, logLimit) = ConsoleReader.ReadCluster(section, context.Ipmi is not null);
+        settings = settings with { Console = console, ConsoleLogLimit = logLimit ?? settings.ConsoleLogLimit };
         if (section.Table("broadcast") is { } broadcast) settings = Broadcast(broadcast, settings);
         settings = settings with { Cluster = settings.Cluster with { BootsDiskOverNetwork = section.Table("boot")?.Flag("disk_over_network") ?? false } };
         var nodes = NodesReader.Read(section, context);

@@ -106,6 +106,8 @@ internal static class PowerReader
             {
                 Connector = section.Command("connector")?.Words ?? options.Connector,
                 CallLimit = section.Seconds("call_limit", 1, 600) ?? options.CallLimit,
+                OffLimit = section.Seconds("off_limit", 1, 3600) ?? options.OffLimit,
+                OffInterval = section.Seconds("off_interval", 0.1, 60) ?? options.OffInterval,
             };
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Kadeploy.Engine.BootServices;
+using Kadeploy.Engine.Drivers.Vlans;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
@@ -28,11 +29,25 @@ internal static class ServerReader
             Files = section.Table("files") is { } files ? FilesReader.Read(files) : settings.Files,
             Tftp = section.Table("tftp") is { } tftp ? Tftp(tftp) : null,
             Http = section.Table("http") is { } http ? Http(http) : null,
+            Vlan = section.Table("vlan") is { } vlan ? Vlan(vlan) : null,
         };
         if (settings.Agents.Port == settings.Images.Port)
             section.Problem("images", $"and agents are both port {settings.Agents.Port}; each needs its own");
         section.End();
         return settings;
+    }
+
+    private static VlanSettings? Vlan(Section section)
+    {
+        if (!section.Has("set_cmd")) section.Missing("set_cmd", "write the command that moves nodes, with NODES, VLAN_ID and USER in it");
+        var command = section.Command("set_cmd");
+        var suffix = section.Text("hostname_suffix") ?? "";
+        if (command is not null && !command.Words.Contains(VlanSettings.Nodes))
+            section.Problem("set_cmd", "does not have the word NODES, which stands for the nodes");
+        if (!suffix.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            section.Problem("hostname_suffix", $"is '{Quoted.Text(suffix)}'; write letters, digits, '-' and '_', and VLAN_ID for the network");
+        section.End();
+        return command is null ? null : new(command) { HostnameSuffix = suffix };
     }
 
     private static string Host(Section section, string key)

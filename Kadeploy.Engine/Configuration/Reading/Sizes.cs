@@ -28,6 +28,18 @@ internal static partial class Sizes
         return bytes is >= 1 and < 1e18 ? (long)bytes : null;
     }
 
+    /// <summary>Gives an amount of bytes.</summary>
+    /// <param name="section">The table.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Bytes, from 1; null when it is absent or none.</returns>
+    public static long? Size(this Section section, string key)
+    {
+        if (section.Text(key) is not { } text) return null;
+        if (Parse(text) is { } bytes) return bytes;
+        section.Problem(key, $"is '{Quoted.Text(text)}'; write {Expected}");
+        return null;
+    }
+
     /// <summary>Writes an amount so that it is read again as the same.</summary>
     /// <param name="bytes">Bytes, from 1.</param>
     /// <returns>Such as <c>100 GB</c>, in the largest unit of which there is a whole number.</returns>

@@ -58,6 +58,26 @@ internal sealed class AgentChannel(AgentListener listener, INodeChannel? install
     }
 
     /// <inheritdoc/>
+    public async Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken); // cancelled when either has come, and at the end
+        var agent = AgentAsync();
+        var other = installed is { Missing: "" } ? installed.WaitForAnySystemAsync(node, previousBootId, over.Token) : null;
+        try
+        {
+            return await (other is null ? agent : await Task.WhenAny(agent, other).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll((Task)agent, other ?? agent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task<RunningSystem?> AgentAsync() =>
+            (await listener.WaitAsync(node.Name, each => each.System.BootId != previousBootId, over.Token).ConfigureAwait(false)).System;
+    }
+
+    /// <inheritdoc/>
     public async Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken)
     {
         if (listener.Find(node.Name) is { } connection)

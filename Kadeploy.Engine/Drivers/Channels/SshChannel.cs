@@ -16,6 +16,7 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
 {
     private const int ConnectionFailed = 255;
     private const int SilencesOfOneGone = 2; // one lost packet is none
+    private const int RefusalsOfOneUp = 3; // an ssh server that is starting may not understand itself yet
 
     // A node's firmware owns its address before Linux does and answers no SYN; the system's own repetitions come 1, 2, 4 and 8 s later.
     private static readonly TimeSpan ConnectTime = TimeSpan.FromMilliseconds(400);
@@ -71,6 +72,45 @@ internal sealed class SshChannel(SshSettings settings, ProofKey? proofKey, strin
         catch (OperationCanceledException) when (!problem.IsEmpty)
         {
             throw new CommandStoppedException(problem, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CommandStoppedException">It was cancelled; the lines say what was seen of the node.</exception>
+    public async Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken)
+    {
+        var (silences, refusals, wasSilent) = (0, 0, false);
+        ImmutableArray<string> problem = ["no ssh server has answered there"];
+        try
+        {
+            while (true)
+            {
+                var pause = ShortPause;
+                if (await AnswersAsync(node, cancellationToken).ConfigureAwait(false))
+                {
+                    silences = 0;
+                    (var system, problem) = await AskWhileThereAsync(node, cancellationToken).ConfigureAwait(false);
+                    // Without an identifier to compare with, one that has not been silent may be the one that is about to go down.
+                    if (system is not null && system.BootId != previousBootId && (wasSilent || previousBootId is not null))
+                    {
+                        _told[node.Name] = (system, time.GetTimestamp());
+                        return system;
+                    }
+
+                    if (system is null && wasSilent && (problem.Any(IsDenial) || ++refusals >= RefusalsOfOneUp)) return null;
+                    if (problem.Any(IsDenial)) pause = PauseAfterDenial;
+                }
+                else if (++silences >= SilencesOfOneGone)
+                {
+                    wasSilent = true;
+                }
+
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CommandStoppedException(wasSilent ? problem : [.. problem, "the node was never seen to go down"], cancellationToken);
         }
     }
 

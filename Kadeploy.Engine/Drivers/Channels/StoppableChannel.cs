@@ -14,6 +14,10 @@ internal sealed class StoppableChannel(INodeChannel inner, NodeStops stops) : IN
         StoppableAsync(node, token => inner.WaitForAsync(node, expected, previousBootId, token), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken) =>
+        StoppableAsync(node, token => inner.WaitForAnySystemAsync(node, previousBootId, token), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) =>
         StoppableAsync(node, token => inner.IdentifyAsync(node, token), cancellationToken);
 

@@ -25,6 +25,11 @@ internal static partial class ConsoleText
         return [.. text.Split('\n').Select(Seen).Where(static line => line.Length > 0).TakeLast(MostLines)];
     }
 
+    /// <summary>Gives one line.</summary>
+    /// <param name="bytes">What was received of it.</param>
+    /// <returns>The line as one would see it, without control sequences.</returns>
+    public static string Line(ReadOnlySpan<byte> bytes) => Seen(Sequence().Replace(Encoding.UTF8.GetString(bytes), ""));
+
     // What is written after a carriage return stands over what was there.
     private static string Seen(string line)
     {

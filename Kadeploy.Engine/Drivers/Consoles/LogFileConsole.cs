@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Configuration;
 
 namespace Kadeploy.Engine.Drivers.Consoles;
 
 /// <summary>Reads what another program writes of each console into a file.</summary>
 /// <remarks>Nothing is followed: the file keeps everything, and its end is read when it is asked for, whatever has become of the file meanwhile.</remarks>
-/// <param name="path">The file's path, in which HOSTNAME_FQDN and HOSTNAME_SHORT stand for the node.</param>
-internal sealed class LogFileConsole(string path) : IConsole
+/// <param name="files">The files.</param>
+internal sealed class LogFileConsole(ConsoleSettings.LogFile files) : IConsole
 {
     /// <inheritdoc/>
     public string Missing => "";
@@ -13,9 +14,7 @@ internal sealed class LogFileConsole(string path) : IConsole
     /// <inheritdoc/>
     public ImmutableArray<string> LastLines(Node node)
     {
-        var name = node.Name.Value;
-        var file = path.Replace("HOSTNAME_FQDN", name, StringComparison.Ordinal)
-            .Replace("HOSTNAME_SHORT", name.Split('.', 2)[0], StringComparison.Ordinal);
+        var file = files.Of(node.Name);
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);

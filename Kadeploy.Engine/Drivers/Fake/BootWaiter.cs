@@ -1,7 +1,8 @@
 namespace Kadeploy.Engine.Drivers.Fake;
 
 /// <summary>Somebody who waits for a system to come up on a simulated machine.</summary>
-internal sealed class BootWaiter(SystemKind expected)
+/// <param name="expected">What is expected; null for anything.</param>
+internal sealed class BootWaiter(SystemKind? expected)
 {
     // Not RunContinuationsAsynchronously: what follows must have happened before virtual time moves on.
     private readonly TaskCompletionSource<RunningSystem> _done = new();
@@ -14,8 +15,8 @@ internal sealed class BootWaiter(SystemKind expected)
     /// <param name="system">The system.</param>
     public void Notify(NodeName node, RunningSystem system) => Detached.Run(() =>
     {
-        if (system.Kind == expected) _done.TrySetResult(system);
-        else _done.TrySetException(Wrong(node, expected));
+        if (expected is { } kind && system.Kind != kind) _done.TrySetException(Wrong(node, kind));
+        else _done.TrySetResult(system);
     });
 
     /// <summary>Ends the wait because the world is gone.</summary>

@@ -22,7 +22,7 @@ internal sealed class FakeNetBoot(SimulatedCluster world) : INetBoot
             var (fails, isNew) = machine.Flaps(attempt);
             if (isNew) world.Change(machine, WorldEventKind.Flap, attempt);
             if (fails) throw new OperationFailedException(FaultCodes.BootProfile, $"node {node.Name}: the boot repository is busy");
-            world.Change(machine, WorldEventKind.Profile, attempt, entry is BootEntry.LocalDisk ? "disk" : "deployment");
+            world.Change(machine, WorldEventKind.Profile, attempt, entry is BootEntry.LocalDisk or BootEntry.Custom ? "disk" : "deployment");
         }
     }
 }

@@ -10,34 +10,11 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
 
     public string Missing => "";
 
-    public async Task<RunningSystem> WaitForAsync(
-        Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var machine = world.Find(node.Name);
-        var waiter = new BootWaiter(expected);
-        lock (machine)
-        {
-            if (machine.Identify() is { } system && system.BootId != previousBootId)
-            {
-                if (system.Kind == expected) return system;
-                // Without a boot identifier to compare with, it may be the system that is about to go down.
-                if (previousBootId is not null) throw BootWaiter.Wrong(node.Name, expected);
-            }
+    public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken) =>
+        WaitAsync(node, expected, previousBootId, cancellationToken);
 
-            machine.Waiters.Add(waiter);
-        }
-
-        using var registration = waiter.GiveUpOn(cancellationToken);
-        try
-        {
-            return await waiter.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (machine) machine.Waiters.Remove(waiter);
-        }
-    }
+    public async Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken) =>
+        await WaitAsync(node, null, previousBootId, cancellationToken).ConfigureAwait(false);
 
     public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken)
     {
@@ -83,6 +60,34 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
         return Answer(machine, attempt);
     }
 
+    private async Task<RunningSystem> WaitAsync(Node node, SystemKind? expected, string? previousBootId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var machine = world.Find(node.Name);
+        var waiter = new BootWaiter(expected);
+        lock (machine)
+        {
+            if (machine.Identify() is { } system && system.BootId != previousBootId)
+            {
+                if (expected is not { } kind || system.Kind == kind) return system;
+                // Without a boot identifier to compare with, it may be the system that is about to go down.
+                if (previousBootId is not null) throw BootWaiter.Wrong(node.Name, kind);
+            }
+
+            machine.Waiters.Add(waiter);
+        }
+
+        using var registration = waiter.GiveUpOn(cancellationToken);
+        try
+        {
+            return await waiter.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (machine) machine.Waiters.Remove(waiter);
+        }
+    }
+
     // Simulated machines have the disk that their cluster names, and no other.
     private static CommandResult Answer(SimulatedNode machine, AttemptId attempt) =>
         attempt.Step.MicroStep == StepNames.FindDisk ? new(0, [$"disk={machine.Cluster.BlockDevice}"]) : Success;
@@ -95,6 +100,7 @@ internal sealed class FakeNodeChannel(SimulatedCluster world) : INodeChannel
         switch (machine.State)
         {
             case RunState.NewSystem when step.MacroStep == MacroStep.Verify:
+            case RunState.OldSystem or RunState.NewSystem when step.MacroStep is MacroStep.Reboot or MacroStep.Power:
             case RunState.OldSystem or RunState.NewSystem when step.Instance == new InstanceName("SetDeploymentEnvKexec"):
                 return;
             case RunState.OldSystem when step.Instance == new InstanceName("SetDeploymentEnvProd"):

@@ -28,6 +28,9 @@ internal sealed class FakePowerController(SimulatedCluster world) : IPowerContro
         notify?.Invoke();
     }
 
+    public Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken) =>
+        GetStateAsync(node, cancellationToken);
+
     public async Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken)
     {
         var machine = await ReachAsync(node, $"reset ({level})", attempt, cancellationToken).ConfigureAwait(false);

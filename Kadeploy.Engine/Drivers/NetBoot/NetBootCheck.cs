@@ -19,6 +19,13 @@ internal static class NetBootCheck
             if (other is not null && Path.Join(other.Repository, other.ProfilesFolder) == Path.Join(options.Dhcp.Repository, options.Dhcp.ProfilesFolder)
                 && (other.Naming, other.NamePrefix, other.NameSuffix) == (options.Dhcp.Naming, options.Dhcp.NamePrefix, options.Dhcp.NameSuffix))
                 problems.Add("a boot program that is chained to has the same profiles as the one that chains to it: give it a folder of its own");
+        if (options.UserFiles is { } files)
+        {
+            if (!IsInside(files.Folder)) problems.Add($"the folder of users' files '{files.Folder}' is not inside the repository");
+            else if (!Directory.Exists(Path.Join(options.Dhcp.Repository, files.Folder)))
+                problems.Add($"the folder of users' files '{files.Folder}' is missing in '{options.Dhcp.Repository}'");
+        }
+
         Kernel(problems, "the deployment kernel", options.Deployment);
         if (options.NfsRoot is { } nfs) Kernel(problems, "the NFS root kernel", nfs);
         if (options.Deployed is { } deployed)

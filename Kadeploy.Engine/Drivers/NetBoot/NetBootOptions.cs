@@ -152,6 +152,10 @@ public sealed record NetBootOptions
     /// <summary>Gets the firmware's numbers of disks, from 0, for devices whose names do not tell, such as those under <c>/dev/disk/by-id</c>.</summary>
     public ImmutableDictionary<string, int> DiskNumbers { get; init; } = ImmutableDictionary<string, int>.Empty;
 
+    /// <summary>Gets where users' own boot files are put.</summary>
+    /// <value>Null when users cannot bring any; the default.</value>
+    public UserFilesOptions? UserFiles { get; init; }
+
     /// <summary>Gets what is added to the parameters of a network kernel for a node, such as a token.</summary>
     /// <value>Null for nothing.</value>
     public Func<Node, AttemptId, string>? NodeParameters { get; init; }

@@ -22,6 +22,9 @@ public sealed class ProfileNetBoot : INetBoot
     /// <inheritdoc/>
     public string Missing => "";
 
+    /// <summary>Gets what puts users' files into the repository; null when they cannot bring any.</summary>
+    internal UserBootFiles? UserFiles { get; init; }
+
     /// <inheritdoc/>
     public async Task PrepareAsync(Node node, BootEntry entry, AttemptId attempt, CancellationToken cancellationToken)
     {
@@ -30,6 +33,13 @@ public sealed class ProfileNetBoot : INetBoot
         // Files may lie on a slow server: the caller's thread is not theirs.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         cancellationToken.ThrowIfCancellationRequested();
+        if (entry is BootEntry.Custom custom)
+        {
+            ArgumentNullException.ThrowIfNull(attempt);
+            await PrepareAsync(node, custom, attempt.Operation, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var own = entry is BootEntry.LocalDisk ? _options.Local : _options.Network;
         var program = own ?? _options.Dhcp;
         Write(node, program, Text(node, program, entry, attempt));
@@ -62,6 +72,20 @@ public sealed class ProfileNetBoot : INetBoot
             Path.GetFullPath(Path.Join(repository, kernel.Kernel)),
             [.. kernel.Initrds.Select(initrd => Path.GetFullPath(Path.Join(repository, initrd)))],
             Parameters(kernel, node, attempt)));
+    }
+
+    /// <summary>Writes a user's profile, for the program that DHCP names.</summary>
+    private async Task PrepareAsync(Node node, BootEntry.Custom entry, OperationId operation, CancellationToken cancellationToken)
+    {
+        if (!entry.Profile.Files.IsEmpty)
+        {
+            var files = UserFiles ?? throw new DriverUnusableException(
+                FaultCodes.BootProfile, $"node {node.Name}: no folder for users' boot files is configured (boot.userfiles)");
+            await files.PutAsync(entry.Profile, entry.User, operation, cancellationToken).ConfigureAwait(false);
+        }
+
+        var prefix = _options.UserFiles is { } folder ? UserBootFiles.PrefixOf(folder.Folder, entry.User) : null;
+        Write(node, _options.Dhcp, new ProfileText(_options.Dhcp, _options.Firmware).Custom(entry.Profile, node.Name, prefix));
     }
 
     private string Parameters(NetworkKernel kernel, Node node, AttemptId attempt)

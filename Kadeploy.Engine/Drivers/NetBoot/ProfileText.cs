@@ -107,6 +107,17 @@ internal sealed class ProfileText(NetBootProgram program, NodeFirmware firmware)
         return text.ToString();
     }
 
+    /// <summary>Writes a user's profile, in which only what stands for the node and for the user's files is replaced.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="filesPrefix">What precedes <c>--NAME</c> in the paths of the user's files; null when there are none.</param>
+    /// <returns>The text.</returns>
+    public string Custom(BootProfile profile, NodeName node, string? filesPrefix)
+    {
+        var text = profile.Text.Replace("NODE_SINGULARITY", profile.Singularities.GetValueOrDefault(node, ""), StringComparison.Ordinal);
+        return filesPrefix is null ? text : text.Replace("FILES_PREFIX", Export(filesPrefix), StringComparison.Ordinal);
+    }
+
     private string[] GrubLocal(BootEntry.LocalDisk entry, int disk, NetBootOptions options)
     {
         if (entry.Partition is { } partition && options.Deployed is { Kernel.Length: > 0 } system

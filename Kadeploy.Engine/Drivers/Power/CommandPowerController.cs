@@ -21,10 +21,15 @@ public sealed class CommandPowerController : IPowerController
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         (_options, _time, _runner) = (options, time, new(time));
-        Capabilities = options.Reboot.IsEmpty ? new([], "no command that reboots nodes is configured") : new([.. options.Reboot.Keys.Order()]);
+        Capabilities = new(
+            [.. options.Reboot.Keys.Order()],
+            options.Reboot.IsEmpty ? "no command that reboots nodes is configured" : "")
+        {
+            OnLevels = [.. options.On.Keys.Order()], OffLevels = [.. options.Off.Keys.Order()], TellsState = options.Status is not null,
+        };
     }
 
-    /// <summary>Gets the levels at which there is a command that reboots; switching on and off may know others.</summary>
+    /// <summary>Gets the levels at which there are commands.</summary>
     public PowerCapabilities Capabilities { get; }
 
     /// <inheritdoc/>
@@ -56,6 +61,14 @@ public sealed class CommandPowerController : IPowerController
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "a machine is switched on or off"),
         };
         await RunAsync(node, Find(node, commands, name, level), $"{name} ({level})", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken)
+    {
+        // One whose answer cannot be understood once is not asked for half a minute.
+        if (_options.Status is null || await GetStateAsync(node, cancellationToken).ConfigureAwait(false) == PowerState.Unknown) return PowerState.Unknown;
+        return await StateWait.UntilAsync(this, node, state, _options.OffLimit, _options.OffInterval, _time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

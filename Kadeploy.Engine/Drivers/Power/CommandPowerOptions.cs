@@ -29,4 +29,12 @@ public sealed record CommandPowerOptions
     /// <summary>Gets the longest that one command may take; then it is killed.</summary>
     /// <value>The default is 30 seconds.</value>
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets how long going off, or on, may take before the next level is tried.</summary>
+    /// <value>The default is 25 seconds, as for IPMI.</value>
+    public TimeSpan OffLimit { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Gets the pause between questions whether it has.</summary>
+    /// <value>The default is 1 second.</value>
+    public TimeSpan OffInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

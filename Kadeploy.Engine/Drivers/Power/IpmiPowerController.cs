@@ -68,6 +68,10 @@ public sealed class IpmiPowerController : IPowerController
     }
 
     /// <inheritdoc/>
+    public Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken) =>
+        StateWait.UntilAsync(this, node, state, _options.OffLimit, _options.OffInterval, _time, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -82,23 +86,8 @@ public sealed class IpmiPowerController : IPowerController
         else
         {
             await SetStateAsync(node, PowerState.Off, level, attempt, cancellationToken).ConfigureAwait(false);
-            await WaitUntilOffAsync(node, cancellationToken).ConfigureAwait(false);
+            await WaitForStateAsync(node, PowerState.Off, cancellationToken).ConfigureAwait(false);
             await SetStateAsync(node, PowerState.On, level, attempt, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task WaitUntilOffAsync(Node node, CancellationToken cancellationToken)
-    {
-        var start = _time.GetTimestamp();
-        while (await GetStateAsync(node, cancellationToken).ConfigureAwait(false) != PowerState.Off)
-        {
-            if (_time.GetElapsedTime(start) >= _options.OffLimit)
-            {
-                throw new OperationFailedException(FaultCodes.PowerTimeout, string.Create(
-                    CultureInfo.InvariantCulture, $"node {node.Name}: still on {_options.OffLimit.TotalSeconds:0.#} s after it was told to go off"));
-            }
-
-            await Task.Delay(_options.OffInterval, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -12,6 +12,10 @@ internal sealed class RefusingNodeChannel(string missing = "no channel to nodes 
         throw Refusal.Of(Missing);
 
     /// <inheritdoc/>
+    public Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken) =>
+        throw Refusal.Of(Missing);
+
+    /// <inheritdoc/>
     public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) => throw Refusal.Of(Missing);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class RefusingPowerController(
         throw Refusal.Of(missing);
 
     /// <inheritdoc/>
+    public Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken) => throw Refusal.Of(missing);
+
+    /// <inheritdoc/>
     public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
         throw Refusal.Of(missing);
 }

@@ -18,6 +18,13 @@ internal sealed class RoutingPowerController(ByCluster<IPowerController> cluster
         clusters.Of(node).SetStateAsync(node, state, level, attempt, cancellationToken);
 
     /// <inheritdoc/>
+    public PowerCapabilities CapabilitiesOf(Node node) => clusters.Of(node).CapabilitiesOf(node);
+
+    /// <inheritdoc/>
+    public Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken) =>
+        clusters.Of(node).WaitForStateAsync(node, state, cancellationToken);
+
+    /// <inheritdoc/>
     public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
         clusters.Of(node).RebootAsync(node, level, attempt, cancellationToken);
 
@@ -27,9 +34,16 @@ internal sealed class RoutingPowerController(ByCluster<IPowerController> cluster
     internal static PowerCapabilities Common(IEnumerable<IPowerController> controllers)
     {
         var all = controllers.Select(static each => each.Capabilities).ToList();
-        if (all.Find(static each => each.Levels.IsDefaultOrEmpty) is { } lacking) return new([], lacking.Missing);
-        var levels = all.SelectMany(static each => each.Levels).Distinct().Where(level => all.TrueForAll(each => each.Levels.Contains(level)));
-        return new([.. levels.Order()], "no way of rebooting is configured for all nodes");
+        var missing = all.Find(static each => each.Levels.IsDefaultOrEmpty);
+        return new(In(static each => each.Levels), missing?.Missing ?? "no way of rebooting is configured for all nodes")
+        {
+            OnLevels = In(static each => each.OnLevels),
+            OffLevels = In(static each => each.OffLevels),
+            TellsState = all.TrueForAll(static each => each.TellsState),
+        };
+
+        ImmutableArray<PowerLevel> In(Func<PowerCapabilities, ImmutableArray<PowerLevel>> levels) =>
+            [.. Enum.GetValues<PowerLevel>().Where(level => all.TrueForAll(each => levels(each).Contains(level)))];
     }
 }
 
@@ -47,6 +61,13 @@ internal sealed class PowerByNode(IPowerController usual, ImmutableDictionary<No
     /// <inheritdoc/>
     public Task SetStateAsync(Node node, PowerState state, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
         Of(node).SetStateAsync(node, state, level, attempt, cancellationToken);
+
+    /// <inheritdoc/>
+    public PowerCapabilities CapabilitiesOf(Node node) => Of(node).CapabilitiesOf(node);
+
+    /// <inheritdoc/>
+    public Task<PowerState> WaitForStateAsync(Node node, PowerState state, CancellationToken cancellationToken) =>
+        Of(node).WaitForStateAsync(node, state, cancellationToken);
 
     /// <inheritdoc/>
     public Task RebootAsync(Node node, PowerLevel level, AttemptId attempt, CancellationToken cancellationToken) =>
@@ -99,6 +120,10 @@ internal sealed class RoutingChannel(ByCluster<INodeChannel> clusters) : INodeCh
     /// <inheritdoc/>
     public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken) =>
         clusters.Of(node).WaitForAsync(node, expected, previousBootId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken) =>
+        clusters.Of(node).WaitForAnySystemAsync(node, previousBootId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) => clusters.Of(node).IdentifyAsync(node, cancellationToken);

@@ -10,26 +10,29 @@ internal static class SiteNetBoot
 {
     /// <summary>Makes a cluster's for one operation.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="request">What is deployed.</param>
+    /// <param name="environment">What is deployed, or what is booted from the disk; null when nothing is.</param>
     /// <param name="files">Where the image comes from.</param>
     /// <param name="kernelArguments">Gives what the deployment environment finds on its kernel command line to call home.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The driver; one that refuses when the settings do not fit the machine.</returns>
-    public static INetBoot Of(ClusterSettings cluster, DeploymentRequest request, IFileSource files, Func<Node, string> kernelArguments, TimeProvider time)
+    public static INetBoot Of(ClusterSettings cluster, KaEnvironment? environment, IFileSource files, Func<Node, string> kernelArguments, TimeProvider time)
     {
         var name = cluster.Cluster.Name;
-        request = request with { Environment = request.Environment with { Boot = request.Environment.Boot.On(cluster.Cluster.Architecture) } };
+        if (environment is not null) environment = environment with { Boot = environment.Boot.On(cluster.Cluster.Architecture) };
         if (cluster.NetBoot is null)
             return new RefusingNetBoot($"no boot repository is configured for cluster '{name}': what its nodes boot cannot be chosen");
         try
         {
-            var environment = request.Environment;
-            var options = cluster.NetBoot with { NodeParameters = (node, _) => kernelArguments(node), Deployed = Deployed(cluster, request) };
-            var profiles = new ProfileNetBoot(options);
+            var options = cluster.NetBoot with { NodeParameters = (node, _) => kernelArguments(node), Deployed = Deployed(cluster, environment) };
+            var profiles = new ProfileNetBoot(options)
+            {
+                UserFiles = options.UserFiles is { } folder ? new(options.Dhcp, folder, files, time) : null,
+            };
             var program = options.Network ?? options.Dhcp;
             // GRUB reads the deployed kernel from the disk; the others get it from here.
-            return cluster.Cluster.BootsDiskOverNetwork && program.Method != NetBootMethod.Grub && DeployedKernels.Has(environment)
-                ? new DeployedKernelBoot(profiles, new DeployedKernels(program.Repository, files, time), request, cluster.Cluster)
+            return cluster.Cluster.BootsDiskOverNetwork && environment is not null && program.Method != NetBootMethod.Grub
+                && DeployedKernels.Has(environment)
+                ? new DeployedKernelBoot(profiles, new DeployedKernels(program.Repository, files, time), environment, cluster.Cluster)
                 : profiles;
         }
         catch (ConfigurationException wrong)
@@ -38,10 +41,9 @@ internal static class SiteNetBoot
         }
     }
 
-    private static DeployedSystem? Deployed(ClusterSettings cluster, DeploymentRequest request)
+    private static DeployedSystem? Deployed(ClusterSettings cluster, KaEnvironment? environment)
     {
-        var environment = request.Environment;
-        if (environment.Boot.Kernel is not { } kernel || environment.OperatingSystem != OperatingSystemKind.Linux) return cluster.NetBoot!.Deployed;
-        return new(OperatingSystemKind.Linux, kernel, environment.Boot.Initrd, ScriptVariables.KernelParameters(request, cluster.Cluster));
+        if (environment?.Boot.Kernel is not { } kernel || environment.OperatingSystem != OperatingSystemKind.Linux) return cluster.NetBoot!.Deployed;
+        return new(OperatingSystemKind.Linux, kernel, environment.Boot.Initrd, ScriptVariables.KernelParameters(environment, cluster.Cluster));
     }
 }

@@ -13,6 +13,8 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly List<IAsyncDisposable> _open = [];
     private AgentListener? _agents;
+    private bool _servesTftp;
+    private bool _servesHttp;
     private ImageServer? _images;
 
     /// <summary>Gets the listener for agents.</summary>
@@ -33,8 +35,7 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
         {
             if (_images is not null) return;
             _agents = Open(() => AgentListener.Start(new() { StateDirectory = stateDirectory, EndPoint = server.Agents }, time), "agents", server.Agents.Port);
-            if (server.Tftp is { } tftp) Open(() => TftpServer.Start(tftp, time), "tftp", tftp.Port);
-            if (server.Http is { } http) Open(() => BootFileServer.Start(http, time), "http", http.Port);
+            ServeBootFiles();
             _images = Open(() => ImageServer.Start(server.Images, server.Address, time), "images", server.Images.Port);
         }
         catch
@@ -48,11 +49,45 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
         }
     }
 
+    /// <summary>Serves boot files, for nodes that are only rebooted, unless another process of this site's has the ports and does so.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task StartBootFilesAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ServeBootFiles();
+        }
+        catch (ConfigurationException)
+        {
+            // The other process serves the same folder by the same configuration, and nobody calls home here.
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync().ConfigureAwait(false);
         _starting.Dispose();
+    }
+
+    private void ServeBootFiles()
+    {
+        if (!_servesTftp && server.Tftp is { } tftp)
+        {
+            Open(() => TftpServer.Start(tftp, time), "tftp", tftp.Port);
+            _servesTftp = true;
+        }
+
+        if (!_servesHttp && server.Http is { } http)
+        {
+            Open(() => BootFileServer.Start(http, time), "http", http.Port);
+            _servesHttp = true;
+        }
     }
 
     private T Open<T>(Func<T> start, string key, int port)
@@ -76,6 +111,6 @@ internal sealed class SiteServices(ServerSettings server, string stateDirectory,
     {
         foreach (var service in Enumerable.Reverse(_open)) await service.DisposeAsync().ConfigureAwait(false);
         _open.Clear();
-        (_agents, _images) = (null, null);
+        (_agents, _images, _servesTftp, _servesHttp) = (null, null, false, false);
     }
 }

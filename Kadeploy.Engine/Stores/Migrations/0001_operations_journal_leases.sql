@@ -1,5 +1,5 @@
 -- Numbers stand for members of enums; the numbers never change:
---   operations.kind       0 deployment, 1 reboot, 2 power
+--   operations.kind       0 deployment, 1 reboot, 2 power, 3 console
 --   operations.state      0 running, 1 finished, 2 cancelled
 --   events.kind           1 started, 2 resumed, 3 cancelRequested, 4 finished, 5 nodeLeased, 6 setFormed, 7 stepStarted,
 --                         8 stepSucceeded, 9 stepFailed, 10 stepInterrupted, 11 nodeFinished
@@ -42,7 +42,7 @@ CREATE TABLE steps (
   operation  INTEGER NOT NULL REFERENCES operations,
   ordinal    INTEGER NOT NULL,
   cluster    TEXT    NOT NULL,
-  macro_step INTEGER NOT NULL,          -- 0 SetDeploymentEnv, 1 BroadcastEnv, 2 BootNewEnv, 3 Verify
+  macro_step INTEGER NOT NULL,          -- 0 SetDeploymentEnv, 1 BroadcastEnv, 2 BootNewEnv, 3 Verify, 4 Reboot, 5 Power, 6 Console
   instance   TEXT    NOT NULL,
   micro_step TEXT    NOT NULL,
   PRIMARY KEY (operation, ordinal)

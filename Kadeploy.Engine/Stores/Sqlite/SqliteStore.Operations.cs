@@ -24,19 +24,24 @@ internal sealed partial class SqliteStore
                     INSERT INTO operations (id, kind, user, environment, nodes, simulated, planned_at, engine, plan)
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING key
                     """,
-                    id, (long)plan.Kind, plan.User, plan.Request.Environment.ToString(), (long)plan.NodeCount, plan.Simulation is null ? 0L : 1L,
+                    id, (long)plan.Kind, plan.User, plan.EnvironmentText, (long)plan.NodeCount, plan.Simulation is null ? 0L : 1L,
                     Ticks(plan.PlannedAt), Text(engine), JsonSerializer.Serialize(plan, StoreJson.Default.OperationPlan))!;
-                var environment = plan.Request.Environment;
-                database.Execute(
-                    "INSERT INTO operation_environments (operation, name, version, owner, revision) VALUES ($1, $2, $3, $4, $5)",
-                    key, environment.Name, (long)environment.Version, environment.User, (long)environment.Revision);
+                if (plan.Request is DeploymentRequest { Environment: var environment })
+                {
+                    database.Execute(
+                        "INSERT INTO operation_environments (operation, name, version, owner, revision) VALUES ($1, $2, $3, $4, $5)",
+                        key, environment.Name, (long)environment.Version, environment.User, (long)environment.Revision);
+                }
+
                 foreach (var step in Steps(plan))
                     database.Execute(
                         "INSERT INTO steps (operation, ordinal, cluster, macro_step, instance, micro_step) VALUES ($1, $2, $3, $4, $5, $6)",
                         key, (long)step.Ordinal, step.Cluster, (long)step.MacroStep, step.Instance.Value, step.MicroStep.Value);
                 Note(database, OperationNotes.Started(plan));
                 _log.Begin(database, key, TrackedPlan.Of(plan));
-                return Lease(database, NodesOf(plan), key);
+                if (plan.HoldsNodes) return Lease(database, NodesOf(plan), key);
+                foreach (var node in NodesOf(plan)) KnownNode(database, node);
+                return [];
             },
             cancellationToken);
 
@@ -62,7 +67,7 @@ internal sealed partial class SqliteStore
                     database.Execute("UPDATE operations SET engine = $2 WHERE key = $1", key, Text(engine));
                     var plan = ReadPlan(database, key);
                     _log.TakeOver(database, key, TrackedPlan.Of(plan));
-                    taken.Add(new(plan, Lease(database, NotEnded(database, plan, key), key), cancelledBy));
+                    taken.Add(new(plan, plan.HoldsNodes ? Lease(database, NotEnded(database, plan, key), key) : [], cancelledBy));
                 }
 
                 return taken.ToImmutable();
@@ -100,9 +105,7 @@ internal sealed partial class SqliteStore
         var busy = ImmutableArray.CreateBuilder<BusyNode>();
         foreach (var node in nodes)
         {
-            var key = NodeKey(database, node)
-                ?? (long)database.Scalar("INSERT INTO nodes (name) VALUES ($1) RETURNING key", node.Value)!;
-            _nodeKeys[node] = key;
+            var key = KnownNode(database, node);
             if (database.Execute("INSERT INTO leases (node, operation) VALUES ($1, $2) ON CONFLICT DO NOTHING", key, operation) == 1) continue;
             busy.AddRange(database.Query(
                 "SELECT id, user FROM leases JOIN operations ON operations.key = leases.operation WHERE node = $1 AND operation <> $2",
@@ -112,6 +115,10 @@ internal sealed partial class SqliteStore
 
         return busy.ToImmutable();
     }
+
+    /// <summary>Gives the key of a node, which gets one when it has none.</summary>
+    private long KnownNode(Database database, NodeName node) =>
+        NodeKey(database, node) ?? (_nodeKeys[node] = (long)database.Scalar("INSERT INTO nodes (name) VALUES ($1) RETURNING key", node.Value)!);
 
     private long? NodeKey(Database database, NodeName node)
     {

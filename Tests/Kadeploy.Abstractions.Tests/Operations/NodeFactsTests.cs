@@ -29,7 +29,12 @@ public class NodeFactsTests
         Assert.NotEmpty(properties);
         foreach (var property in properties)
         {
-            var (first, second) = property.PropertyType == typeof(long?) ? (1L, 2L) : ((object)"earlier", (object)"later");
+            var (first, second) = property.PropertyType switch
+            {
+                var type when type == typeof(long?) => ((object)1L, (object)2L),
+                var type when type == typeof(PowerState?) => (PowerState.Off, PowerState.On),
+                _ => ("earlier", "later"),
+            };
             var earlier = new NodeFacts();
             property.SetValue(earlier, first);
             var later = new NodeFacts();

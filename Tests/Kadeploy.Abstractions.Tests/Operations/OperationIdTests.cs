@@ -10,6 +10,7 @@ public class OperationIdTests
     [InlineData(OperationKind.Deployment, 'D')]
     [InlineData(OperationKind.Reboot, 'R')]
     [InlineData(OperationKind.Power, 'P')]
+    [InlineData(OperationKind.Console, 'C')]
     public void New_ones_begin_with_the_letter_of_their_kind_and_are_read_again(OperationKind kind, char letter)
     {
         var id = OperationId.Create(kind, Start);
@@ -43,7 +44,7 @@ public class OperationIdTests
     [InlineData("0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
     [InlineData("X-0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
     [InlineData("d-0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
-    [InlineData("C-0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
+    [InlineData("c-0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
     [InlineData("D_0195f0d2-aaaa-7bbb-8ccc-0123456789ab")]
     [InlineData("D-0195f0d2-aaaa-7bbb-8ccc-0123456789a")]
     [InlineData("D-0195f0d2-aaaa-7bbb-8ccc-0123456789abc")]

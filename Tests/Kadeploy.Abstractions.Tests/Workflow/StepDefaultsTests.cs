@@ -5,8 +5,8 @@ namespace Kadeploy.Tests.Workflow;
 public class StepDefaultsTests
 {
     [Fact]
-    public void The_workflow_has_every_macro_step_once_and_in_order() =>
-        Assert.Equal(Enum.GetValues<MacroStep>(), StepDefaults.Workflow.Select(static choice => choice.MacroStep));
+    public void The_workflow_has_every_macro_step_of_deployments_once_and_in_order() =>
+        Assert.Equal(OperationPhases.OfDeployments, StepDefaults.Workflow.Select(static choice => choice.MacroStep));
 
     [Fact]
     public void Every_macro_step_has_instances_of_its_own_with_names_of_their_own()
@@ -38,9 +38,16 @@ public class StepDefaultsTests
         }
 
         AssertLonger(StepDefaults.InstanceTimeout(MacroStep.BroadcastEnv), StepDefaults.BroadcastTimeout, nodes);
-        foreach (var macroStep in Enum.GetValues<MacroStep>())
+        foreach (var macroStep in OperationPhases.OfDeployments)
             AssertLonger(StepDefaults.InstanceTimeout(macroStep), StepDefaults.CommandTimeout, nodes);
     }
+
+    [Theory]
+    [InlineData(MacroStep.Reboot)]
+    [InlineData(MacroStep.Power)]
+    [InlineData(MacroStep.Console)]
+    public void What_has_no_alternatives_is_limited_by_its_steps_alone(MacroStep macroStep) =>
+        Assert.Equal(TimeoutExpression.None, StepDefaults.InstanceTimeout(macroStep));
 
     [Fact]
     public void Pauses_grow_from_the_first_to_the_longest() =>

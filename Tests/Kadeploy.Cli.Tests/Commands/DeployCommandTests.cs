@@ -36,7 +36,7 @@ public sealed class DeployCommandTests : IDisposable
         Assert.Null(options.Administrators); // the site says it
         Assert.Equal(["root", "boss"], options.Site!.Server.Administrators!.Value);
         Assert.Equal(["node-1", "node-2"], options.Site.Nodes.Select(static node => node.Name.Value));
-        var request = Assert.Single(_engines.Requests);
+        var request = Assert.IsType<DeploymentRequest>(Assert.Single(_engines.Requests));
         Assert.Equal(["node-1", "node-2"], request.Nodes.Select(static name => name.Value));
         Assert.Equal((At("tiny.dd"), "ssh-ed25519 AAAA me\n", 4, "/dev/sdb", "ext4", "7"),
             (request.Environment.Image.Location.LocalPath, request.AuthorizedKeys, request.Partition!.Value, request.BlockDevice, request.ReformatTemporary, request.Vlan));
@@ -59,8 +59,9 @@ public sealed class DeployCommandTests : IDisposable
         End(new(Ok: 2));
         Assert.Equal(ExitCode.Ok, await RunAsync("deploy", "-m", "node-1", "-e", "tiny", "--state", state));
         Assert.Equal(ExitCode.Ok, await RunAsync("deploy", "-m", "node-1", "--env-name", "t", "--env-version", "1", "-u", Environment.UserName, "--state", state));
-        Assert.Equal([(2, 1, 64), (1, 1, 64)], _engines.Requests.Select(static request => (request.Environment.Version, request.Environment.Revision, request.Environment.Image.Sha256!.Length)));
-        Assert.NotEqual(_engines.Requests[0].Environment.Image.Sha256, _engines.Requests[1].Environment.Image.Sha256);
+        var deployed = _engines.Requests.Cast<DeploymentRequest>().Select(static request => request.Environment).ToList();
+        Assert.Equal([(2, 1, 64), (1, 1, 64)], deployed.Select(static environment => (environment.Version, environment.Revision, environment.Image.Sha256!.Length)));
+        Assert.NotEqual(deployed[0].Image.Sha256, deployed[1].Image.Sha256);
     }
 
     [Theory]

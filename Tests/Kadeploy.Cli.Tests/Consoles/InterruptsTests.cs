@@ -25,6 +25,8 @@ public class InterruptsTests
 
         public TextWriter Output => _console.Output;
 
+        public Stream OutputBytes => _console.OutputBytes;
+
         public TextWriter Error => _console.Error;
 
         public TextReader Input => _console.Input;
@@ -46,6 +48,8 @@ public class InterruptsTests
             Handler = handler;
             return new StringReader("");
         }
+
+        public IRawTerminal TakeTerminal() => _console.TakeTerminal();
 
         public Task<char> ReadKeyAsync(CancellationToken cancellationToken) => _console.ReadKeyAsync(cancellationToken);
     }

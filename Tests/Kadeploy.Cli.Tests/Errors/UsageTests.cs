@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Tests.Errors;
 public class UsageTests
 {
     [Theory]
-    [InlineData("", "kadeploy: which command? demo, deploy, simulate, operations, resume, cancel, env, cache, rights, audit, stat, config, nodes, clusters, lab, miniroot")]
+    [InlineData("", "kadeploy: which command? demo, deploy, reboot, power, console, simulate, operations, resume, cancel, env, cache, rights, audit, stat, config, nodes, clusters, lab, miniroot, links")]
     [InlineData("simulat", "kadeploy: unknown command 'simulat'; did you mean 'simulate'?")]
     [InlineData("frobnicate", "kadeploy: unknown command 'frobnicate'")]
     [InlineData("nodes", "kadeploy nodes: which command? list, show, add, set, remove, import, export, fold, expand")]

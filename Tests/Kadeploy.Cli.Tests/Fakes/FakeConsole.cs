@@ -20,6 +20,10 @@ internal sealed class FakeConsole : IConsoleStreams
         init;
     }
 
+    public MemoryStream Bytes { get; } = new();
+
+    public Stream OutputBytes => Stream.Synchronized(Bytes);
+
     public TextWriter Error => TextWriter.Synchronized(ErrorText);
 
     public TextReader Input { get; init; } = TextReader.Null;
@@ -45,6 +49,15 @@ internal sealed class FakeConsole : IConsoleStreams
     public string[] OutputLines => OutputText.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public string? Variable(string name) => Variables.GetValueOrDefault(name);
+
+    /// <summary>Gets the terminal that is taken for itself.</summary>
+    public FakeTerminal Terminal { get; } = new();
+
+    public IRawTerminal TakeTerminal()
+    {
+        Terminal.IsTaken = true;
+        return Terminal;
+    }
 
     public IDisposable OnInterrupt(Action<Interruption> handler)
     {

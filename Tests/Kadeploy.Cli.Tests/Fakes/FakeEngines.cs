@@ -28,7 +28,11 @@ internal sealed class FakeEngines : IEngineSource
 
     public Exception? PlanFailure { get; init; }
 
-    public List<DeploymentRequest> Requests { get; } = [];
+    public List<OperationRequest> Requests { get; } = [];
+
+    /// <summary>Gets the console that console operations give.</summary>
+    /// <value>Null when their operations end before.</value>
+    public FakeConsoleSession? Console { get; init; }
 
     public SimulationOptions? Simulation { get; private set; }
 
@@ -92,6 +96,8 @@ internal sealed class FakeEngines : IEngineSource
 
         public Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken) => test._ended.Task.WaitAsync(cancellationToken);
 
+        public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<IConsoleSession?>(test.Console);
+
         public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
         {
             test.Cancelled.Add((id, user));
@@ -122,7 +128,7 @@ internal sealed class FakeEngines : IEngineSource
         public Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
             Task.FromResult(test.Operations.Find(operation => operation.Id == id));
 
-        public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken)
+        public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken)
         {
             test.Requests.Add(request);
             return test.PlanFailure is null ? Task.FromResult(test.Script.Plan) : Task.FromException<OperationPlan>(test.PlanFailure);

@@ -18,7 +18,7 @@ internal sealed class Script
             Kind = OperationKind.Deployment,
             User = "alice",
             PlannedAt = Begin,
-            Request = new()
+            Request = new DeploymentRequest
             {
                 Nodes = [Node(1)],
                 User = "alice",
@@ -30,7 +30,7 @@ internal sealed class Script
                 {
                     Cluster = new() { Name = "sim" },
                     Nodes = [],
-                    MacroSteps = [.. Enum.GetValues<MacroStep>().Select(static macro => new MacroStepPlan(macro, [Instance(macro)]))],
+                    MacroSteps = [.. OperationPhases.OfDeployments.Select(static macro => new MacroStepPlan(macro, [Instance(macro)]))],
                 },
             ],
             Simulation = new(),
@@ -96,8 +96,10 @@ internal sealed class Script
         Fault = Fault(FaultCodes.NoBoot, Step(macro, step)), Consequence = consequence,
     });
 
-    public Script Ends(int node, NodeState state, Fault? fault = null, StepReference? step = null) =>
-        Add(new OperationEvent.NodeFinished { Operation = Id, At = Now, Node = Node(node), State = state, Fault = fault, Step = step });
+    public Script Ends(int node, NodeState state, Fault? fault = null, StepReference? step = null, PowerState? power = null) => Add(new OperationEvent.NodeFinished
+    {
+        Operation = Id, At = Now, Node = Node(node), State = state, Fault = fault, Step = step, Facts = new() { Power = power },
+    });
 
     /// <summary>Takes a node through both micro-steps of a macro-step, of which each takes one second.</summary>
     public Script Through(int node, MacroStep macro)
@@ -115,7 +117,7 @@ internal sealed class Script
     /// <summary>Takes a node through everything.</summary>
     public Script Deployed(int node)
     {
-        foreach (var macro in Enum.GetValues<MacroStep>()) Through(node, macro);
+        foreach (var macro in OperationPhases.OfDeployments) Through(node, macro);
         return Ends(node, NodeState.Ok);
     }
 

@@ -12,7 +12,7 @@ public class ManualTests
 
     public static TheoryData<string> CommandLines =>
         [
-            "", "demo", "deploy", "config", "config check", "config import", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
+            "", "demo", "deploy", "reboot", "power", "power on", "power off", "power cycle", "power status", "console", "config", "config check", "config import", "simulate", "operations", "resume", "cancel", "nodes", "nodes fold", "nodes expand",
             "nodes list", "nodes show", "nodes add", "nodes set", "nodes remove", "nodes import", "nodes export",
             "clusters", "clusters list", "clusters show", "clusters set", "clusters remove", "clusters import",
             "env", "env add", "env list", "env print", "env delete", "env set", "env diff", "env history", "env import", "env export", "env verify", "env move-files",
@@ -20,7 +20,7 @@ public class ManualTests
             "stat", "stat log", "stat rates", "stat steps", "stat nodes", "stat compare", "stat suspects", "stat eta",
             "lab", "lab fault", "lab install", "lab run", "lab up", "lab down", "lab status", "lab power", "lab ssh", "lab console", "lab exec", "lab supervise",
             "rights", "rights grant", "rights revoke", "rights list", "rights test", "audit", "audit list", "audit verify",
-            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment",
+            "miniroot", "miniroot build", "miniroot overlay", "miniroot sample-environment", "links",
         ];
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     [Fact]
     public async Task Changes_of_environments_and_of_the_cache_are_recorded()
     {
-        var environment = SamplePlans.Full().Request.Environment with { Name = "debian", Version = 3, User = "ada", Revision = 0 };
+        var environment = ((DeploymentRequest)SamplePlans.Full().Request).Environment with { Name = "debian", Version = 3, User = "ada", Revision = 0 };
         await _bench.Store.WriteEnvironmentsAsync([new(environment, EnvironmentChangeKind.Added, 0)], "ada", RightsBench.Start, CancellationToken.None);
         Assert.Null(await _bench.Store.WriteEnvironmentsAsync([new(environment, EnvironmentChangeKind.Deleted, 9)], "bob", RightsBench.Start, CancellationToken.None));
         await using (var host = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _bench.Directory, Administrators = ["root"] }, CancellationToken.None))

@@ -14,6 +14,7 @@ internal static class FullSite
             staff: [carol, admin]
           rights: open
           agent_file: agent
+          vlan: { set_cmd: [kavlan, -s, NODES, -i, VLAN_ID, -u, USER], hostname_suffix: -kavlan-VLAN_ID }
           limits:
             boots: 100
             bmc_calls: 10
@@ -79,7 +80,7 @@ internal static class FullSite
             groups: [spare, gpu]
             tags: [rack=r7, switch=sw-1]
             description: "the one with the loose cable: café"
-        console: { file: ../HOSTNAME_SHORT/console.log }
+        console: { file: ../HOSTNAME_SHORT/console.log, log_limit: 1 MiB }
         ssh: { user: deploy, port: 2222, identity_file: ../key, options: [ForwardAgent=no], proof_key: false }
         boot:
           method: iPXE
@@ -98,6 +99,7 @@ internal static class FullSite
           network: { binary: grub/grub.efi, method: GrubPXE, repository: ../boot, protocol: tftp, server: 10.77.0.2, header: "#", profiles: { folder: grub } }
           local: { binary: local.efi, profiles: { folder: local } }
           efi_partition: 2
+          userfiles: { folder: users, max_size: 1 GiB }
           disk_numbers: { /dev/disk/by-id/wwn-0x5000: 1 }
           disk_over_network: true
         partitioning:
@@ -153,6 +155,8 @@ internal static class FullSite
             status: pdu status
             connector: ssh -l admin
             call_limit: 12.5
+            off_limit: 60
+            off_interval: 3
         console: { command: conserver HOSTNAME_FQDN }
         partitioning: { block_device: /dev/nvme0n1, script: ../script.sh, partitions: { deploy: 3, swap: none } }
         bootloader: { script: ../script.sh }

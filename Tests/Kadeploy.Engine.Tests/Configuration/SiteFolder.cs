@@ -22,7 +22,7 @@ internal sealed class SiteFolder : IDisposable
 
     public SiteFolder(string cluster = Least, string server = Server)
     {
-        foreach (var folder in new[] { "clusters", "boot/pxelinux.cfg", "boot/grub", "boot/local" }) Directory.CreateDirectory(At(folder));
+        foreach (var folder in new[] { "clusters", "boot/pxelinux.cfg", "boot/grub", "boot/local", "boot/users" }) Directory.CreateDirectory(At(folder));
         foreach (var file in new[] { "boot/vmlinuz", "boot/initrd.img", "boot/overlay.img", "boot/vmlinuz-nfs", "agent", "key", "script.sh", "admin.tgz" }) Write(file, file);
         Write("password", "secret\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(At("password"), UnixFileMode.UserRead | UnixFileMode.UserWrite);

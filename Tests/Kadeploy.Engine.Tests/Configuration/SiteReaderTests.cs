@@ -96,8 +96,10 @@ public sealed class SiteReaderTests
 
         Assert.Equal(new SshSettings { User = "deploy", Port = 2222, IdentityFile = folder.At("key"), Options = lab.Ssh.Options, AddProofKey = false }, lab.Ssh);
         Assert.Equal(["ForwardAgent=no"], lab.Ssh.Options);
-        Assert.Equal(new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), lab.Console);
+        Assert.Equal((new ConsoleSettings.LogFile(folder.At("HOSTNAME_SHORT/console.log")), 1L << 20), (lab.Console, lab.ConsoleLogLimit));
         Assert.Equal(["broadcast", "ENVFILE"], lab.Broadcast!.Words);
+        Assert.Equal(["kavlan", "-s", "NODES", "-i", "VLAN_ID", "-u", "USER"], site.Server.Vlan!.Command.Words);
+        Assert.Equal("-kavlan-VLAN_ID", site.Server.Vlan.HostnameSuffix);
         Boot(folder, lab.NetBoot!);
         Disk(folder, lab.Cluster);
         Workflow(folder, lab.Cluster);
@@ -121,6 +123,7 @@ public sealed class SiteReaderTests
         Assert.Equal("echo local", boot.LocalHeader);
         Assert.Equal(NodeFirmware.Uefi, boot.Firmware);
         Assert.Equal(2, boot.EfiPartition);
+        Assert.Equal(new UserFilesOptions("users", 1L << 30), boot.UserFiles);
         Assert.Equal(1, boot.DiskNumbers["/dev/disk/by-id/wwn-0x5000"]);
         Assert.Equal(("vmlinuz", "console=ttyS0,115200"), (boot.Deployment.Kernel, boot.Deployment.Parameters));
         Assert.Equal(["initrd.img", "overlay.img"], boot.Deployment.Initrds);
@@ -186,6 +189,7 @@ public sealed class SiteReaderTests
         Assert.Equal(power.Options.Reboot, own.Reboot);
         Assert.Equal(power.Options.CallLimit, own.CallLimit);
         Assert.Equal(["conserver", "HOSTNAME_FQDN"], Assert.IsType<ConsoleSettings.Command>(other.Console).Template.Words);
+        Assert.Equal(4L << 20, other.ConsoleLogLimit);
         Assert.NotNull(other.Cluster.PartitionScript);
         Assert.NotNull(other.Cluster.BootloaderScript);
     }

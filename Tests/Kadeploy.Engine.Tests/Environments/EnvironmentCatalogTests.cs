@@ -199,12 +199,12 @@ public sealed class EnvironmentCatalogTests : IAsyncLifetime
         var engine = new EngineId(Guid.NewGuid());
         await _store.RegisterEngineAsync(engine, DateTimeOffset.MaxValue, Token);
         var plan = SamplePlans.Small(1);
-        plan = plan with { Request = plan.Request with { Environment = recorded with { Revision = 0 } } };
+        plan = plan with { Request = ((DeploymentRequest)plan.Request) with { Environment = recorded with { Revision = 0 } } };
         await _store.CreateOperationAsync(plan, engine, SamplePlans.PlannedAt, Token);
         var use = new UnfinishedOperations(_store);
         Assert.Empty(await use.FindAsync(recorded, Token)); // it is described in a file
         var second = SamplePlans.Small(1, first: 2);
-        second = second with { Request = second.Request with { Environment = recorded } };
+        second = second with { Request = ((DeploymentRequest)second.Request) with { Environment = recorded } };
         await _store.CreateOperationAsync(second, engine, SamplePlans.PlannedAt, Token);
         Assert.Contains($"operation {second.Operation}", (await Assert.ThrowsAsync<ConfigurationException>(() => _catalog.DeleteAsync(new() { Name = "a" }, false, "ada", Token))).Message, StringComparison.Ordinal);
         await _store.AppendAsync(engine, [new OperationEvent.Finished { Operation = second.Operation, At = SamplePlans.PlannedAt, Results = new() }], Token);

@@ -33,7 +33,7 @@ public class SimulationForecastTests
         var forecast = PlanForecast.OfSimulation(SamplePlan.Default(1000, options));
         Assert.All(forecast.Nodes, node => Assert.Equal(FaultPlan.For(options, node.Node).Expected, node.State));
         Assert.Contains(forecast.Nodes, static node => node.State == NodeState.Ko);
-        Assert.Equal(Enum.GetValues<MacroStep>(), forecast.MacroSteps.Select(static macro => macro.MacroStep));
+        Assert.Equal(OperationPhases.OfDeployments, forecast.MacroSteps.Select(static macro => macro.MacroStep));
         Assert.Equal(forecast.Nodes.Max(static node => node.Duration), forecast.Duration);
     }
 

@@ -257,7 +257,12 @@ public sealed class NodeInventoryTests : IAsyncDisposable
 
         await using var host = await EngineHost.OpenAsync(new() { StateDirectory = _bench.State, Site = _bench.Folder.Read() }, Token);
         var refused = await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(
-            new() { Nodes = [NodeName.Parse("pc-1"), NodeName.Parse("node-9"), NodeName.Parse("pc-7")], Environment = SamplePlans.Full().Request.Environment, User = "root" }, Token));
+            new DeploymentRequest
+            {
+                Nodes = [NodeName.Parse("pc-1"), NodeName.Parse("node-9"), NodeName.Parse("pc-7")],
+                Environment = ((DeploymentRequest)SamplePlans.Full().Request).Environment, User = "root",
+            },
+            Token));
         Assert.Contains("node 'pc-7' is not known; did you mean 'pc-1'?", refused.Problems);
         Assert.DoesNotContain(refused.Problems, static problem => problem.Contains("node-9", StringComparison.Ordinal) || problem.Contains("pc-1' is not", StringComparison.Ordinal));
         Assert.Equal(4, (await host.Engine.Catalogs.Nodes.ListAsync(new(), Token)).Length);

@@ -21,7 +21,7 @@ public class EventJsonTests
         const string Fault = "\"fault\":{\"code\":\"KA2104\",\"message\":\"node-2: 'no' sign of life — 400 s after the reboot\","
             + "\"evidence\":[\"PXE-E53\",\"no boot filename \\u0001 \\\"quoted\\\"\"],\"suggestedAction\":\"Look at the console.\"}";
         var facts = $"\"bootId\":\"f00d\",\"imageDigest\":\"{new string('b', 64)}\",\"disk\":\"/dev/sdb\",\"diskSerial\":\"S1\","
-            + "\"diskWwn\":\"0x5\",\"diskBytes\":1099511627776,\"fileSystemId\":\"f5-1\"";
+            + "\"diskWwn\":\"0x5\",\"diskBytes\":1099511627776,\"fileSystemId\":\"f5-1\",\"power\":\"on\"";
         Assert.Equal(
             [
                 $"{{\"kind\":\"started\",\"sequence\":1,{Start}}}",

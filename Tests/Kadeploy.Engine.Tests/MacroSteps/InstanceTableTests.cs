@@ -36,6 +36,15 @@ public class InstanceTableTests
     [InlineData("BootNewEnvDummy", "Dummy")]
     [InlineData("VerifyStandard", "VerifySystem")]
     [InlineData("VerifyNone", "Dummy")]
+    [InlineData("RebootSimple", "Reboot(Requested), SetVlan(Requested), WaitReboot(ClassicalAny)")]
+    [InlineData("RebootSetPxe", "SwitchPxe(SetPxe), Reboot(Requested), SetVlan(Requested), WaitReboot(ClassicalAny)")]
+    [InlineData("RebootDeployEnv", "SwitchPxe(ProdToDeployEnv), Reboot(Requested), SetVlan(Requested), WaitReboot(ClassicalDeploy), SendKeyInDeployEnv")]
+    [InlineData("RebootRecordedEnv", "SwitchPxe(DeployToDeployedEnv), Reboot(Requested), SetVlan(Requested), WaitReboot(ClassicalAny), CheckRecordedEnv")]
+    [InlineData("PowerStatus", "PowerStatus")]
+    [InlineData("PowerOn", "Power(On)")]
+    [InlineData("PowerOff", "Power(Off)")]
+    [InlineData("PowerCycle", "Power(Off), Power(On)")]
+    [InlineData("ConsoleSession", "HoldConsole")]
     public void Each_instance_has_its_micro_steps_in_their_order(string name, string expected)
     {
         var instance = InstanceCatalog.Find(new InstanceName(name));
@@ -46,13 +55,28 @@ public class InstanceTableTests
     }
 
     [Fact]
-    public void The_list_above_is_complete() => Assert.Equal(19, InstanceCatalog.All.Length);
+    public void The_list_above_is_complete() => Assert.Equal(28, InstanceCatalog.All.Length);
 
     [Fact]
     public void Tables_and_catalogue_name_the_same_micro_steps() =>
         Assert.Equal(
             StepCatalog.All.Keys.Select(name => name.Value).Order(),
             InstanceCatalog.All.SelectMany(instance => instance.MicroSteps).Select(step => step.Name.Value).Distinct().Order());
+
+    [Fact]
+    public void Each_instance_names_only_micro_steps_that_understand_its_kind_of_operation() =>
+        Assert.All(
+            InstanceCatalog.All,
+            instance => Assert.All(instance.MicroSteps, step => Assert.True(
+                StepCatalog.All[step.Name].Context.IsAssignableFrom(ContextOf(instance.MacroStep)), $"{step.Name} in {instance.Name}")));
+
+    private static Type ContextOf(MacroStep macroStep) => macroStep switch
+    {
+        MacroStep.Reboot => typeof(RebootContext),
+        MacroStep.Power => typeof(PowerContext),
+        MacroStep.Console => typeof(ConsoleContext),
+        _ => typeof(DeploymentContext),
+    };
 
     [Fact]
     public void Names_are_found_in_any_case_full_or_short()

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using Kadeploy.Engine.Drivers.Fake;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.TestKit.Drivers;
@@ -27,6 +29,12 @@ internal sealed class StepRun
         },
     };
 
+    /// <summary>Gets or sets what was asked for in the place of <see cref="Request"/>.</summary>
+    public OperationRequest? Asked { get; set; }
+
+    /// <summary>Gets or sets where nodes are reached in the network that was asked for; null for where they are.</summary>
+    public IPAddress? VlanAddress { get; set; }
+
     public Cluster Cluster { get; set; } = new()
     {
         Name = "a",
@@ -50,16 +58,21 @@ internal sealed class StepRun
     {
         var reference = new StepReference(7, Cluster.Name, MacroStep.SetDeploymentEnv, new(instance), new(step));
         var name = NodeName.Parse(node);
-        return new()
+        return new StepContext
         {
             Node = new() { Name = name, Cluster = Cluster.Name },
-            ClusterPlan = new() { Cluster = Cluster, Nodes = [], MacroSteps = [] },
-            Request = Request,
+            ClusterPlan = new()
+            {
+                Cluster = Cluster, Nodes = [], MacroSteps = [],
+                VlanAddresses = VlanAddress is null
+                    ? ImmutableDictionary<NodeName, IPAddress>.Empty
+                    : ImmutableDictionary<NodeName, IPAddress>.Empty.Add(name, VlanAddress),
+            },
             Step = new() { Step = reference, Variant = variant, Custom = custom },
             Attempt = new(Operation, name, reference, InstanceAttempt, 1),
             Facts = Facts,
             Drivers = Drivers.ToSet(),
-        };
+        }.In(Asked ?? Request);
     }
 
     public Task<NodeFacts?> RunAsync(

@@ -23,7 +23,7 @@ public class PlannerTests
         var steps = plan.Clusters.SelectMany(c => c.MacroSteps).SelectMany(m => m.Instances).SelectMany(i => i.MicroSteps).Select(s => s.Step).ToList();
         Assert.Equal(Enumerable.Range(0, steps.Count), steps.Select(step => step.Ordinal));
         Assert.Equal(["b", "a"], steps.Select(step => step.Cluster).Distinct());
-        Assert.Equal(Enum.GetValues<MacroStep>(), plan.Clusters[0].MacroSteps.Select(macroStep => macroStep.MacroStep));
+        Assert.Equal(OperationPhases.OfDeployments, plan.Clusters[0].MacroSteps.Select(macroStep => macroStep.MacroStep));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class PlannerTests
         var it = new PlanCase();
         var definition = new InstanceDefinition(MacroStep.Verify, "Nothing", [nameof(SetVlan), nameof(SendKey)]);
         var instance = new PlanBuilder(it.Request, [], new Problems()).Build(
-            definition, new(new(definition.Name), Forced: false), it.Cluster, 3, new(it.Request, it.Cluster));
+            definition, new(new(definition.Name), Forced: false), it.Cluster, 3, new(it.Request.CustomOperations, it.Cluster));
         Assert.Equal(["SetVlan", "SendKey"], instance.Bypassed.Select(step => step.MicroStep.Value));
         Assert.Equal("Dummy", Assert.Single(instance.MicroSteps).Step.MicroStep.Value);
     }

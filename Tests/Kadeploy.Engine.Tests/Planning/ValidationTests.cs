@@ -32,7 +32,7 @@ public class ValidationTests
         _it.Drivers.Power.Missing = "no BMC here";
         _it.Drivers.Vlan.Missing = "no VLAN here";
         Expect(
-            "the user is empty", "the VLAN holds a control character (U+000A) at position 2", "block device 'sda; reboot' is no device path",
+            "the user is empty", "the VLAN 'aU+000Ab' is no name of a network", "block device 'sda; reboot' is no device path",
             "partition 0 does not exist", "'-f' is no file system", "named more than once: a-1", "node 'a-11' is not known; did you mean 'a-1'?",
             "node 'zzzzzz' is not known", "'Chian' is no instance", "'Nowhere' is neither", "cannot mount the file system '-f' for temporary files",
             "SetDeploymentEnvUntrusted cannot be used: no BMC here", "BootNewEnvHardReboot cannot be used: no BMC here",

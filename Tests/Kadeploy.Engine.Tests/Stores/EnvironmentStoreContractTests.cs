@@ -27,7 +27,7 @@ public abstract class EnvironmentStoreContractTests : IAsyncLifetime
     [Fact]
     public async Task A_description_comes_back_to_the_last_member_with_its_times()
     {
-        var environment = SamplePlans.Full().Request.Environment with { Revision = 0 };
+        var environment = ((DeploymentRequest)SamplePlans.Full().Request).Environment with { Revision = 0 };
         var written = Assert.Single(Written(await WriteAsync(Store, "ada", new EnvironmentWrite(environment, EnvironmentChangeKind.Added, 0))));
         Assert.Equal((1, Now, Now, "ada"), (written.Environment.Revision, written.AddedAt, written.ChangedAt, written.ChangedBy));
         var read = Assert.Single(await (await OpenAsync()).ReadEnvironmentsAsync(environment.Name, Token));

@@ -63,7 +63,7 @@ public sealed class NodeStateTests : IAsyncLifetime
         var deployed = await ReadAsync();
         Assert.Equal(NodeCondition.Deployed, deployed.Condition);
         Assert.Null(deployed.Holder);
-        var environment = plan.Request.Environment;
+        var environment = EnvironmentOf(plan);
         Assert.Equal(new DeployedEnvironment(environment.Name, environment.Version, environment.Revision, environment.User, Facts.ImageDigest, At(_minutes), "ada", plan.Operation), deployed.Environment);
         Assert.Equal(new NodeOutcome(plan.Operation, OperationKind.Deployment, "ada", At(_minutes), NodeState.Ok), deployed.Last);
     }
@@ -71,12 +71,12 @@ public sealed class NodeStateTests : IAsyncLifetime
     [Fact]
     public async Task An_environment_is_in_use_while_a_node_has_it()
     {
-        var environment = (await DeployAsync()).Request.Environment;
+        var environment = EnvironmentOf(await DeployAsync());
         var use = new DeployedNodes(_store);
         Assert.Equal(["node node-1"], await use.FindAsync(environment, Token));
         Assert.Empty(await use.FindAsync(environment with { Version = environment.Version + 1 }, Token));
         Assert.Empty(await use.FindAsync(environment with { User = "somebody-else" }, Token));
-        await DeployAsync(static plan => plan with { Request = plan.Request with { Environment = plan.Request.Environment with { Revision = 0 } } });
+        await DeployAsync(static plan => With(plan, EnvironmentOf(plan) with { Revision = 0 }));
         Assert.Empty(await use.FindAsync(environment, Token)); // the node has one of the same name now, which a file describes
     }
 
@@ -85,9 +85,9 @@ public sealed class NodeStateTests : IAsyncLifetime
     {
         await using var host = await EngineHost.OpenCatalogsAsync(new() { StateDirectory = _directory, Administrators = ["root"] }, Token);
         var catalog = host.Catalogs.Environments;
-        var described = SamplePlans.Small(1).Request.Environment with { User = "ada", Visibility = Visibility.Private };
+        var described = EnvironmentOf(SamplePlans.Small(1)) with { User = "ada", Visibility = Visibility.Private };
         var recorded = Assert.Single(await catalog.AddAsync([described], checksums: false, "ada", Token)).Environment;
-        var plan = await DeployAsync(plan => plan with { Request = plan.Request with { Environment = recorded } });
+        var plan = await DeployAsync(plan => With(plan, recorded));
         var selection = new EnvironmentSelection { Name = recorded.Name };
         var refused = await Assert.ThrowsAsync<ConfigurationException>(() => catalog.DeleteAsync(selection, force: false, "ada", Token));
         Assert.Contains($"node {Assert.Single(plan.Clusters[0].Nodes).Name}", refused.Message, StringComparison.Ordinal);
@@ -239,6 +239,10 @@ public sealed class NodeStateTests : IAsyncLifetime
 
     private static SortedDictionary<string, NodeActivity> Sorted(IReadOnlyDictionary<NodeName, NodeActivity> activities) =>
         new(activities.ToDictionary(static each => each.Key.Value, static each => each.Value), StringComparer.Ordinal);
+
+    private static KaEnvironment EnvironmentOf(OperationPlan plan) => ((DeploymentRequest)plan.Request).Environment;
+
+    private static OperationPlan With(OperationPlan plan, KaEnvironment environment) => plan with { Request = (DeploymentRequest)plan.Request with { Environment = environment } };
 
     private static DateTimeOffset At(int minutes) => Now.AddMinutes(minutes);
 

@@ -19,17 +19,18 @@ internal static partial class OlderSchema
         using var connection = new SqliteConnection($"Data Source={databaseFile};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA foreign_keys=OFF;" + string.Concat(Scripts.Skip(version).SelectMany(Tables).Select(static table => $"DROP TABLE {table};"))
+        command.CommandText = "PRAGMA foreign_keys=OFF;" + string.Concat(Scripts.Skip(version).SelectMany(Made).Select(static made => $"DROP {made};"))
             + $"PRAGMA user_version={version}";
         command.ExecuteNonQuery();
     }
 
-    private static IEnumerable<string> Tables(string script)
+    // Indexes first: those of a table go with it.
+    private static IEnumerable<string> Made(string script)
     {
         using var reader = new StreamReader(typeof(SqliteStore).Assembly.GetManifestResourceStream(script)!);
-        return Table().Matches(reader.ReadToEnd()).Select(static match => match.Groups[1].Value);
+        return Thing().Matches(reader.ReadToEnd()).Select(static match => $"{match.Groups[1].Value} {match.Groups[2].Value}").Order(StringComparer.Ordinal);
     }
 
-    [GeneratedRegex(@"^CREATE TABLE (\w+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex Table();
+    [GeneratedRegex(@"^CREATE (TABLE|INDEX) (\w+) ", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Thing();
 }

@@ -141,9 +141,10 @@ public class SqliteStoreTests : StoreContractTests
     [Fact]
     public void Numbers_on_disk_never_change()
     {
-        Assert.Equal(["Deployment=0", "Reboot=1", "Power=2"], Numbers<OperationKind>());
+        Assert.Equal(["Deployment=0", "Reboot=1", "Power=2", "Console=3"], Numbers<OperationKind>());
         Assert.Equal(["Running=0", "Finished=1", "Cancelled=2"], Numbers<OperationState>());
-        Assert.Equal(["SetDeploymentEnv=0", "BroadcastEnv=1", "BootNewEnv=2", "Verify=3"], Numbers<MacroStep>());
+        Assert.Equal(
+            ["SetDeploymentEnv=0", "BroadcastEnv=1", "BootNewEnv=2", "Verify=3", "Reboot=4", "Power=5", "Console=6"], Numbers<MacroStep>());
         Assert.Equal(["Retry=0", "RestartInstance=1", "Fallback=2", "GiveUp=3", "Cancel=4"], Numbers<FailureConsequence>());
         Assert.Equal(["Ok=5", "Ko=6", "Stopped=7", "Cancelled=8", "Discarded=9"], Numbers<NodeState>().Skip(5));
         Assert.Equal(

@@ -34,9 +34,58 @@ public abstract partial class StoreContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Requests_of_each_kind_come_back_to_the_last_member()
+    {
+        var engine = await RegisterAsync(Store);
+        foreach (var request in SamplePlans.FullRequests())
+        {
+            var plan = SamplePlans.Full() with { Operation = OperationId.Create(request.Kind, Now), Kind = request.Kind, Request = request };
+            await Store.CreateOperationAsync(plan, engine, Now, Token);
+            var found = await Store.FindPlanAsync(plan.Operation, Token);
+            Assert.Equal(request.GetType(), found!.Request.GetType());
+            Assert.Equal(DeepText.Of(plan), DeepText.Of(found));
+        }
+
+        Assert.Equal(
+            typeof(OperationRequest).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(OperationRequest))).Select(type => type.Name).Order(),
+            SamplePlans.FullRequests().Select(request => request.GetType().Name).Order());
+    }
+
+    [Fact]
+    public async Task What_only_looks_leases_no_node_and_frees_none()
+    {
+        var (deployment, engine) = await CreateAsync(Store, SamplePlans.Small(1));
+        var looking = SamplePlans.Small(1) with
+        {
+            Operation = OperationId.Create(OperationKind.Power, Now), Kind = OperationKind.Power,
+            Request = new PowerRequest { Nodes = [SamplePlans.Name(1)], User = "ada", Action = PowerAction.Status },
+        };
+        Assert.Empty(await Store.CreateOperationAsync(looking, engine, Now, Token));
+        await Store.AppendAsync(engine, [NodeFinished(looking, SamplePlans.Name(1)), Finished(looking, new(Ok: 1))], Token);
+
+        var other = SamplePlans.Small(1);
+        Assert.Equal(deployment.Operation, Assert.Single(await Store.CreateOperationAsync(other, engine, Now, Token)).Holder);
+    }
+
+    [Fact]
+    public async Task What_only_looks_is_taken_over_without_its_nodes()
+    {
+        var (_, dead) = await CreateAsync(Store, SamplePlans.Small(1) with
+        {
+            Operation = OperationId.Create(OperationKind.Power, Now), Kind = OperationKind.Power,
+            Request = new PowerRequest { Nodes = [SamplePlans.Name(1)], User = "ada", Action = PowerAction.Status },
+        });
+        await Store.RetireEngineAsync(dead, Token);
+        var (_, engine) = await CreateAsync(Store, SamplePlans.Small(1)); // the node is free
+        var taken = Assert.Single(await Store.TakeOverAsync(engine, false, Now, Token));
+        Assert.Equal(OperationKind.Power, taken.Plan.Kind);
+        Assert.Empty(taken.Busy);
+    }
+
+    [Fact]
     public void The_full_plan_leaves_no_member_at_null_or_empty()
     {
-        var text = DeepText.Of(SamplePlans.Full());
+        var text = string.Concat(SamplePlans.FullRequests().Select(DeepText.Of).Append(DeepText.Of(SamplePlans.Full())));
         Assert.DoesNotContain("= null", text, StringComparison.Ordinal);
         Assert.DoesNotContain("= empty", text, StringComparison.Ordinal);
     }

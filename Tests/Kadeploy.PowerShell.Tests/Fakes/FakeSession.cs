@@ -60,6 +60,8 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken) => Failure is null ? Task.FromResult(Operation) : Task.FromException<Operation>(Failure);
 
+    public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<IConsoleSession?>(null);
+
     public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
     {
         Cancelled.Add(user);
@@ -70,7 +72,7 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public Task<OperationPlan> PlanAsync(DeploymentRequest request, CancellationToken cancellationToken) => Task.FromResult(plan);
+    public Task<OperationPlan> PlanAsync(OperationRequest request, CancellationToken cancellationToken) => Task.FromResult(plan);
 
     public Task<Operation> StartAsync(OperationPlan plan, CancellationToken cancellationToken) => Task.FromResult(Operation);
 

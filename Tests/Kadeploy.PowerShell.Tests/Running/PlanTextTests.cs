@@ -10,7 +10,7 @@ public class PlanTextTests
     public void The_question_names_how_many_nodes_which_environment_and_which_disk()
     {
         var plan = SamplePlans.Small(3);
-        Assert.Equal($"Install {plan.Request.Environment} on 3 nodes (node-[1-3]); what is on disk /dev/sda (partitioned anew, deployed to partition 3) is lost", PlanText.Question(plan));
+        Assert.Equal($"Install {((DeploymentRequest)plan.Request).Environment} on 3 nodes (node-[1-3]); what is on disk /dev/sda (partitioned anew, deployed to partition 3) is lost", PlanText.Question(plan));
     }
 
     [Theory]
@@ -28,14 +28,14 @@ public class PlanTextTests
     public void A_disk_that_was_asked_for_is_named_instead_and_goes_as_a_whole()
     {
         var plan = SamplePlans.Small(1);
-        Assert.Contains("the whole of disk /dev/sdb", PlanText.Question(plan with { Request = plan.Request with { BlockDevice = "/dev/sdb" } }), StringComparison.Ordinal);
+        Assert.Contains("the whole of disk /dev/sdb", PlanText.Question(plan with { Request = ((DeploymentRequest)plan.Request) with { BlockDevice = "/dev/sdb" } }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_partition_that_is_left_where_it_is_leaves_the_others_alone()
     {
         var plan = SamplePlans.Small(1);
-        var text = PlanText.Question(plan with { Request = plan.Request with { DisableDiskPartitioning = true } });
+        var text = PlanText.Question(plan with { Request = ((DeploymentRequest)plan.Request) with { DisableDiskPartitioning = true } });
         Assert.Contains("what is on partition 3 of disk /dev/sda is lost", text, StringComparison.Ordinal);
     }
 

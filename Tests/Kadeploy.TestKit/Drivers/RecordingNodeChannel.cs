@@ -9,7 +9,7 @@ public sealed class RecordingNodeChannel : INodeChannel
     public List<NodeCommand> Commands { get; } = [];
 
     /// <summary>Gets what was waited for.</summary>
-    public List<(SystemKind Expected, string? PreviousBootId)> Waits { get; } = [];
+    public List<(SystemKind? Expected, string? PreviousBootId)> Waits { get; } = [];
 
     /// <summary>Gets or sets how a command ends.</summary>
     public Func<NodeCommand, CommandResult> Answer { get; set; } = static _ => new(0, []);
@@ -23,8 +23,22 @@ public sealed class RecordingNodeChannel : INodeChannel
     public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken)
     {
         Waits.Add((expected, previousBootId));
+        Addresses.Add(node.Address?.ToString());
         return Task.FromResult(new RunningSystem(expected, "boot-new"));
     }
+
+    /// <summary>Gets or sets what comes up where anything will do; null for one that does not say what it is.</summary>
+    public RunningSystem? Up { get; set; } = new(SystemKind.Installed, "boot-new");
+
+    public Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken)
+    {
+        Waits.Add((null, previousBootId));
+        Addresses.Add(node.Address?.ToString());
+        return Task.FromResult(Up);
+    }
+
+    /// <summary>Gets the addresses at which nodes were waited for.</summary>
+    public List<string?> Addresses { get; } = [];
 
     public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) =>
         IdentifyFailure is null ? Task.FromResult(Running) : Task.FromException<RunningSystem?>(IdentifyFailure);

@@ -60,7 +60,7 @@ public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step,
             User = plan.User,
             Node = end.Node,
             Cluster = cluster.Cluster.Name,
-            Environment = $"{plan.Request.Environment.Name}:{plan.Request.Environment.Version}",
+            Environment = EnvironmentOf(plan) is { } environment ? $"{environment.Name}:{environment.Version}" : "",
             Start = start,
             Duration = end.At - start,
             State = end.State,
@@ -129,4 +129,11 @@ public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step,
     }
 
     private static long Rounded(TimeSpan duration) => (long)Math.Floor(duration.TotalMilliseconds + 0.5);
+
+    private static KaEnvironment? EnvironmentOf(OperationPlan plan) => plan.Request switch
+    {
+        DeploymentRequest deployment => deployment.Environment,
+        RebootRequest reboot => reboot.Environment,
+        _ => null,
+    };
 }

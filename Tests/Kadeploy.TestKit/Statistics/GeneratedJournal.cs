@@ -37,6 +37,10 @@ public static class GeneratedJournal
         return result;
     }
 
+    private static OperationRequest Request(OperationKind kind, string user, ImmutableArray<NodeName> nodes, KaEnvironment environment) => kind == OperationKind.Reboot
+        ? new RebootRequest { Nodes = nodes, User = user, Into = RebootKind.RecordedEnv, Environment = environment }
+        : new DeploymentRequest { Nodes = nodes, User = user, Environment = environment };
+
     private static GeneratedOperation Operation(Random chance, DateTimeOffset at, int nodes)
     {
         var kind = chance.Next(5) == 0 ? OperationKind.Reboot : OperationKind.Deployment;
@@ -65,12 +69,9 @@ public static class GeneratedJournal
             Kind = kind,
             User = user,
             PlannedAt = at,
-            Request = new()
-            {
-                Nodes = [.. clusterPlans.SelectMany(static cluster => cluster.Nodes).Select(static node => node.Name)],
-                User = user,
-                Environment = new() { Name = environment.Name, Version = environment.Version, User = "root", Image = new(new("file:///image"), ImageKind.Tar, ImageCompression.None) },
-            },
+            Request = Request(
+                kind, user, [.. clusterPlans.SelectMany(static cluster => cluster.Nodes).Select(static node => node.Name)],
+                new() { Name = environment.Name, Version = environment.Version, User = "root", Image = new(new("file:///image"), ImageKind.Tar, ImageCompression.None) }),
             Clusters = clusterPlans,
             Simulation = chance.Next(8) == 0 ? new() : null,
         };

@@ -74,7 +74,7 @@ internal sealed class PlainLog
         Kind = OperationKind.Deployment,
         User = "ada",
         PlannedAt = at,
-        Request = new()
+        Request = new DeploymentRequest
         {
             Nodes = [.. nodes.Select(static node => NodeName.Parse(node))], User = "ada",
             Environment = new() { Name = "debian13", Version = version, User = "root", Image = new(new("file:///image"), ImageKind.Tar, ImageCompression.None) },

@@ -189,12 +189,13 @@ internal sealed class MemoryStore : IStore
 
     private static Operation Describe(OperationPlan plan) => new()
     {
-        Id = plan.Operation, Kind = plan.Kind, User = plan.User, Environment = plan.Request.Environment.ToString(), Nodes = plan.NodeCount,
+        Id = plan.Operation, Kind = plan.Kind, User = plan.User, Environment = plan.EnvironmentText, Nodes = plan.NodeCount,
         Simulated = plan.Simulation is not null, State = OperationState.Running, PlannedAt = plan.PlannedAt,
     };
 
     private ImmutableArray<BusyNode> Lease(OperationPlan plan, IEnumerable<Node> nodes)
     {
+        if (!plan.HoldsNodes) return [];
         var busy = ImmutableArray.CreateBuilder<BusyNode>();
         foreach (var node in nodes)
         {

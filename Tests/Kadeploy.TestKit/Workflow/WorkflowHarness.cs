@@ -90,7 +90,7 @@ internal sealed class WorkflowHarness
         return new()
         {
             Operation = id, Kind = OperationKind.Deployment, User = "alice", PlannedAt = Time.GetUtcNow(), Clusters = plans,
-            Request = new()
+            Request = new DeploymentRequest
             {
                 User = "alice", Nodes = [.. plans.SelectMany(static plan => plan.Nodes).Select(static node => node.Name)],
                 Environment = new()

@@ -199,6 +199,9 @@ public sealed class UnicastBroadcasterTests : IAsyncLifetime, IDisposable
         public Task<RunningSystem> WaitForAsync(Node node, SystemKind expected, string? previousBootId, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<RunningSystem?> WaitForAnySystemAsync(Node node, string? previousBootId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<RunningSystem?> IdentifyAsync(Node node, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SendFileAsync(Node node, NodeFile file, CancellationToken cancellationToken) => throw new NotSupportedException();

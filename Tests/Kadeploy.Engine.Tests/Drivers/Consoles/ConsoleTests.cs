@@ -1,6 +1,5 @@
 using System.Text;
 using Kadeploy.Engine.Drivers.Consoles;
-using Kadeploy.Engine.Drivers.Processes;
 using Kadeploy.Engine.Tests.Drivers.Processes;
 using Xunit;
 
@@ -28,7 +27,7 @@ public class ConsoleTests
     public void A_log_file_is_read_at_its_end_whatever_became_of_it()
     {
         using var folder = new ScratchFolder();
-        var console = new LogFileConsole(folder["HOSTNAME_SHORT.log"]);
+        var console = new LogFileConsole(new(folder["HOSTNAME_SHORT.log"]));
         Assert.Empty(console.LastLines(Node));
         folder.Write("a-1.log", string.Concat(Enumerable.Range(0, 20_000).Select(static i => $"line {i}\r\n")));
         Assert.Equal(ConsoleText.MostLines, console.LastLines(Node).Length);
@@ -59,8 +58,7 @@ public class ConsoleTests
         using var folder = new ScratchFolder();
         // It ends with its standard input, as some do.
         var program = folder.Program("follow", "echo hello; cat > /dev/null; echo ended\n");
-        using var console = new FollowedConsole(
-            [Node], null, _ => new ProcessCommand { Program = program }, TimeProvider.System);
+        using var console = new FollowedConsole([Node], Lines(folder, program), "a test");
         await Until(() => !console.LastLines(Node).IsEmpty);
         Assert.Equal(["hello"], console.LastLines(Node));
         console.Dispose();
@@ -70,11 +68,15 @@ public class ConsoleTests
     [Fact]
     public async Task A_program_that_cannot_be_run_gives_no_lines_and_no_error()
     {
-        using var console = new FollowedConsole([Node], null, static _ => new ProcessCommand { Program = "/nowhere/console" }, TimeProvider.System);
+        using var folder = new ScratchFolder();
+        using var console = new FollowedConsole([Node], Lines(folder, "/nowhere/console"), "a test");
         Assert.Empty(console.LastLines(Node));
         console.Dispose();
         await console.Ended.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    private static ConsoleLineSettings Lines(ScratchFolder folder, string program) =>
+        new(new ConsoleFolder(folder.Path), _ => new() { Command = new() { Program = program } }, 0, TimeProvider.System);
 
     // A tail tells nobody of itself.
     private static async Task Until(Func<bool> holds)

@@ -52,7 +52,7 @@ internal static class SamplePlan
             Kind = OperationKind.Deployment,
             User = "tester",
             PlannedAt = DateTimeOffset.UnixEpoch,
-            Request = new() { Nodes = [.. nodes.Select(static node => node.Name)], Environment = SimulationNodes.Environment, User = "tester" },
+            Request = new DeploymentRequest { Nodes = [.. nodes.Select(static node => node.Name)], Environment = SimulationNodes.Environment, User = "tester" },
             Simulation = options ?? new(),
             Clusters =
             [

@@ -68,7 +68,7 @@ internal sealed class SimulationBench : IDisposable
         var targets = nodes.Select(node =>
             new BroadcastTarget(this[node], Plan.Attempt($"sim-{node}", MacroStep.BroadcastEnv, "SendEnvironment", instanceAttempt), "/dev/sda3", ["tar"]));
         var results = new List<BroadcastResult>();
-        var request = new BroadcastRequest(Plan.Request.Environment.Image, [.. targets]);
+        var request = new BroadcastRequest(((DeploymentRequest)Plan.Request).Environment.Image, [.. targets]);
         await foreach (var result in Drivers.Broadcasters[new("BroadcastEnvChain")].SendAsync(request, cancellationToken)) results.Add(result);
         return results;
     }

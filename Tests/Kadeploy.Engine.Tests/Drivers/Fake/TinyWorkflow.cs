@@ -85,7 +85,7 @@ internal sealed class TinyWorkflow(OperationPlan plan, DriverSet drivers, TimePr
                 await drivers.Channel.WaitForAsync(node, early ? SystemKind.DeploymentEnvironment : SystemKind.Installed, _bootId, token);
                 break;
             case "SendEnvironment":
-                var request = new BroadcastRequest(plan.Request.Environment.Image, [new(node, attempt, "/dev/sda3", ["tar"])]);
+                var request = new BroadcastRequest(((DeploymentRequest)plan.Request).Environment.Image, [new(node, attempt, "/dev/sda3", ["tar"])]);
                 await foreach (var result in drivers.Broadcasters[attempt.Step.Instance].SendAsync(request, token))
                     if (result.Failure is not null) throw result.Failure;
                 break;

@@ -116,7 +116,7 @@ public sealed class DeployedKernelBootTests : IDisposable
         };
         var boot = new DeployedKernelBoot(
             new(new() { Dhcp = new() { Repository = _folder["tftp"] }, Deployment = new("vmlinuz", ["initrd"]) }),
-            new(_folder["tftp"], _files, time), request, new() { Name = "a", KernelParameters = "console=ttyS0" });
+            new(_folder["tftp"], _files, time), request.Environment, new() { Name = "a", KernelParameters = "console=ttyS0" });
         foreach (var node in nodes)
             await boot.PrepareAsync(Node with { Name = NodeName.Parse(node) }, new BootEntry.LocalDisk("/dev/vda", 3), Attempt, Token);
     }

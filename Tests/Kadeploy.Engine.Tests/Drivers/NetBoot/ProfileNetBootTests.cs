@@ -72,6 +72,48 @@ public sealed class ProfileNetBootTests : IDisposable
             () => Prepare(Options() with { NodeParameters = static (_, _) => "a\nKERNEL /evil" }, new BootEntry.DeploymentEnvironment()));
     }
 
+    [Theory]
+    [InlineData(NetBootMethod.Pxelinux, BootFileProtocol.Tftp, "/users/pxe-jane--kernel")]
+    [InlineData(NetBootMethod.Ipxe, BootFileProtocol.Http, "http://10.0.0.1/users/pxe-jane--kernel")]
+    public async Task A_users_profile_is_written_as_it_is_but_for_node_and_files(NetBootMethod method, BootFileProtocol protocol, string expected)
+    {
+        Directory.CreateDirectory(_repository["users"]);
+        var kernel = _repository.Write("somewhere-kernel", "a kernel");
+        File.Move(kernel, _repository["kernel"]);
+        var profile = new BootProfile("no header\r\nboot NODE_SINGULARITY FILES_PREFIX--kernel")
+        {
+            Singularities = System.Collections.Immutable.ImmutableDictionary<NodeName, string>.Empty.Add(Node.Name, "one"), Files = [new(_repository["kernel"])],
+        };
+        using var files = Files.LocalFiles.In(_repository["cache"]);
+        var options = Options() with
+        {
+            Dhcp = Dhcp() with { Method = method, Protocol = protocol, Server = "10.0.0.1", Header = "# header" }, UserFiles = new("users", 1000),
+        };
+        var boot = new ProfileNetBoot(options) { UserFiles = new(options.Dhcp, options.UserFiles, files, TimeProvider.System) };
+        await boot.PrepareAsync(Node, new BootEntry.Custom(profile, "jane"), Attempt, Token);
+        Assert.Equal($"no header\r\nboot one {expected}", Text());
+        Assert.Equal("a kernel", File.ReadAllText(_repository["users/pxe-jane--kernel"]));
+    }
+
+    [Fact]
+    public async Task Users_files_make_room_for_others_and_those_of_one_operation_do_not()
+    {
+        Directory.CreateDirectory(_repository["users"]);
+        foreach (var name in new[] { "first", "second", "third" }) _repository.Write(name, new string('x', 400));
+        using var files = Files.LocalFiles.In(_repository["cache"]);
+        var user = new UserBootFiles(Dhcp(), new("users", 1000), files, TimeProvider.System);
+        await PutAsync("first");
+        File.SetLastWriteTimeUtc(_repository["users/pxe-jane--first"], new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await PutAsync("second");
+        await PutAsync("third");
+        Assert.Equal(["pxe-jane--second", "pxe-jane--third"], Directory.GetFiles(_repository["users"]).Select(Path.GetFileName).Order());
+        var failure = await Assert.ThrowsAsync<OperationFailedException>(() => PutAsync("first", "second", "third"));
+        Assert.Contains("1000 bytes", failure.Message, StringComparison.Ordinal);
+
+        Task PutAsync(params string[] names) => user.PutAsync(
+            new("x") { Files = [.. names.Select(name => new Uri(_repository[name]))] }, "jane", OperationId.Create(OperationKind.Reboot, DateTimeOffset.UnixEpoch), Token);
+    }
+
     [Fact]
     public async Task Another_program_is_chained_to()
     {

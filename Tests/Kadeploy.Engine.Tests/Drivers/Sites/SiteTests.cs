@@ -44,6 +44,71 @@ public sealed class SiteTests : IDisposable
         Assert.Empty(await host.Engine.ListOperationsAsync(10, Token));
     }
 
+    [Theory]
+    [InlineData(RebootKind.Simple, false)]
+    [InlineData(RebootKind.DeployEnv, true)]
+    public async Task A_reboot_needs_the_ports_only_when_agents_call_home(RebootKind kind, bool needs)
+    {
+        using var taken = Taken(out var port);
+        await using var host = await OpenAsync(Site(port));
+        var plan = await host.Engine.PlanAsync(new RebootRequest { Nodes = [NodeName.Parse("a-1")], User = "jane", Into = kind, Breakpoint = "Reboot" }, Token);
+        if (needs)
+        {
+            await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.StartAsync(plan, Token));
+            return;
+        }
+
+        await host.Engine.StartAsync(plan, Token);
+        Assert.Equal(new NodeCounts(Stopped: 1), (await host.Engine.WaitAsync(plan.Operation, Token)).Results);
+    }
+
+    [Fact]
+    public async Task Nodes_are_asked_for_their_state_by_the_sites_command_without_any_port()
+    {
+        using var taken = Taken(out var port);
+        var site = Site(port);
+        var power = (PowerSettings.Commands)site.Clusters[0].Power!;
+        var status = CommandTemplate.Parse(_folder.Program("status", "echo $1 is $([ $1 = a-1 ] && echo on || echo off)\n") + " HOSTNAME_SHORT");
+        site = site with { Clusters = [site.Clusters[0] with { Power = power with { Options = power.Options with { Status = status } } }] };
+        await using var host = await OpenAsync(site);
+        var plan = await host.Engine.PlanAsync(new PowerRequest { Nodes = Request().Nodes, User = "jane", Action = PowerAction.Status }, Token);
+        await host.Engine.StartAsync(plan, Token);
+        Assert.Equal(new NodeCounts(Ok: 2), (await host.Engine.WaitAsync(plan.Operation, Token)).Results);
+        var ends = await host.Engine.ReadEventsAsync(plan.Operation, 0, follow: false, Token).OfType<OperationEvent.NodeFinished>().ToListAsync(Token);
+        Assert.Equal(
+            [("a-1", PowerState.On), ("a-2", PowerState.Off)], ends.Select(static end => (end.Node.Value, end.Facts.Power!.Value)).Order());
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
+            () => host.Engine.PlanAsync(new PowerRequest { Nodes = Request().Nodes, User = "jane", Action = PowerAction.On }, Token));
+        Assert.Contains("PowerOn cannot be used: not all nodes can be switched on; power.commands has no command", Assert.Single(refused.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Boot_files_of_users_need_a_folder_and_must_be_there()
+    {
+        await using var host = await OpenAsync(Site(FreePort()));
+        var request = new RebootRequest
+        {
+            Nodes = [NodeName.Parse("a-1")], User = "jane", Into = RebootKind.SetPxe, Profile = new("boot") { Files = [new(_folder["no-kernel"])] },
+        };
+        var problems = (await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(request, Token))).Problems;
+        Assert.Contains(problems, problem => problem.Contains("boot file:", StringComparison.Ordinal) && problem.Contains("no-kernel", StringComparison.Ordinal));
+        Assert.Contains(problems, static problem => problem.Contains("cluster a has no folder for users' boot files", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Boot_files_that_the_user_may_not_have_are_refused()
+    {
+        _folder.Write("kernel", "a kernel");
+        var site = Site(0);
+        await using var host = await OpenAsync(site with { Server = site.Server with { Files = new() } });
+        var request = new RebootRequest
+        {
+            Nodes = [NodeName.Parse("a-1")], User = "jane", Into = RebootKind.SetPxe, Profile = new("boot") { Files = [new(_folder["kernel"])] },
+        };
+        var problems = (await Assert.ThrowsAsync<ConfigurationException>(() => host.Engine.PlanAsync(request, Token))).Problems;
+        Assert.Contains(problems, problem => problem.StartsWith($"boot file: '{_folder["kernel"]}' is not for jane", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Two_engines_cannot_have_the_same_port_for_agents()
     {
@@ -92,7 +157,7 @@ public sealed class SiteTests : IDisposable
     {
         await using var host = await OpenAsync(Site(0));
         var plan = await host.Engine.PlanAsync(Request(), Token);
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("an image"u8)), plan.Request.Environment.Image.Sha256);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("an image"u8)), ((DeploymentRequest)plan.Request).Environment.Image.Sha256);
     }
 
     [Fact]

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Kadeploy.Cli.Tests.Fakes;
+
+/// <summary>A node's console, played by the test.</summary>
+internal sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
+{
+    private readonly Channel<ConsoleOutput> _output = Channel.CreateUnbounded<ConsoleOutput>();
+
+    public NodeName Node { get; } = NodeName.Parse("sim-1");
+
+    public bool IsReadOnly => readOnly;
+
+    public StringBuilder Typed { get; } = new();
+
+    public Action? OnTyped { get; set; }
+
+    public bool IsLeft { get; private set; }
+
+    public void Prints(string text) => _output.Writer.TryWrite(new ConsoleOutput.Bytes(Encoding.UTF8.GetBytes(text)));
+
+    public void Tells(string text) => _output.Writer.TryWrite(new ConsoleOutput.Notice(text));
+
+    public void Ends() => _output.Writer.TryComplete();
+
+    public async IAsyncEnumerable<ConsoleOutput> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var output in _output.Reader.ReadAllAsync(cancellationToken)) yield return output;
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellationToken)
+    {
+        Typed.Append(Encoding.UTF8.GetString(keys.Span));
+        OnTyped?.Invoke();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        IsLeft = true;
+        return ValueTask.CompletedTask;
+    }
+}
