@@ -4,15 +4,15 @@ function Start-WebFolder {
     $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
     $listener.Start()
     $port = ([System.Net.IPEndPoint] $listener.LocalEndpoint).Port
-    $job = Start-ThreadJob -ArgumentList $listener, $Folder {
-        param($listener, $folder)
+    $job = Start-ThreadJob {
+        $accepting, $files = $using:listener, $using:Folder
         while ($true) {
-            try { $client = $listener.AcceptTcpClient() } catch { return }
+            try { $client = $accepting.AcceptTcpClient() } catch { return }
             $stream = $client.GetStream()
             $reader = [IO.StreamReader]::new($stream)
             $path = ($reader.ReadLine() -split ' ')[1]
             while ($reader.ReadLine()) { }
-            $file = Join-Path $folder $path
+            $file = Join-Path $files $path
             $body = if (Test-Path $file) { [IO.File]::ReadAllBytes($file) } else { [byte[]]::new(0) }
             $status = if (Test-Path $file) { '200 OK' } else { '404 Not Found' }
             $head = [Text.Encoding]::ASCII.GetBytes("HTTP/1.1 $status`r`nContent-Length: $($body.Length)`r`nConnection: close`r`n`r`n")
@@ -36,7 +36,7 @@ function New-CachedState {
     $state = New-TestState
     $server = Start-WebFolder $Folder
     $configuration = Join-Path $Folder 'kadeploy.yml'
-    Set-Content $configuration "server:`n  address: 127.0.0.1`n  files: { networks: [127.0.0.0/8] }`nclusters: []"
+    Set-Content $configuration "server:`n  address: 127.0.0.1`n  files: { networks: [127.0.0.0/8] }"
     Set-KaSession -StateDirectory $state -Configuration $configuration
     foreach ($name in 'one', 'two') {
         Set-Content (Join-Path $Folder "$name.tgz") ($name * 1000)
