@@ -9,21 +9,66 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     RequiredAssemblies   = @('Kadeploy.Abstractions.dll')
-    TypesToProcess       = @('Kadeploy.types.ps1xml')
-    FormatsToProcess     = @('Kadeploy.format.ps1xml')
+    TypesToProcess       = @(
+        'Kadeploy.types.ps1xml'
+        'Kadeploy.Cache.types.ps1xml'
+        'Kadeploy.Environments.types.ps1xml'
+        'Kadeploy.Nodes.types.ps1xml'
+        'Kadeploy.Rights.types.ps1xml'
+        'Kadeploy.Statistics.types.ps1xml'
+    )
+    FormatsToProcess     = @(
+        'Kadeploy.format.ps1xml'
+        'Kadeploy.Cache.format.ps1xml'
+        'Kadeploy.Environments.format.ps1xml'
+        'Kadeploy.Nodes.format.ps1xml'
+        'Kadeploy.Rights.format.ps1xml'
+        'Kadeploy.Statistics.format.ps1xml'
+    )
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Add-KaEnvironment'
+        'Add-KaNode'
+        'Clear-KaCache'
+        'Compare-KaEnvironment'
+        'Export-KaEnvironment'
+        'Export-KaNode'
+        'Get-KaAudit'
+        'Get-KaCache'
+        'Get-KaCluster'
         'Get-KaDeployment'
+        'Get-KaEnvironment'
+        'Get-KaNode'
+        'Get-KaRight'
         'Get-KaSession'
+        'Get-KaStat'
+        'Grant-KaRight'
+        'Import-KaCluster'
+        'Import-KaConfiguration'
+        'Import-KaEnvironment'
+        'Import-KaNode'
+        'Measure-KaStat'
+        'New-KaMiniroot'
         'Receive-KaDeployment'
+        'Remove-KaCluster'
+        'Remove-KaEnvironment'
+        'Remove-KaNode'
         'Restart-KaDeployment'
         'Resume-KaDeployment'
+        'Revoke-KaRight'
+        'Set-KaCluster'
+        'Set-KaEnvironment'
+        'Set-KaNode'
         'Set-KaSession'
         'Start-KaDeployment'
         'Stop-KaDeployment'
+        'Test-KaAudit'
+        'Test-KaCache'
         'Test-KaDeployment'
+        'Test-KaEnvironment'
+        'Test-KaRight'
         'Wait-KaDeployment'
         'Watch-KaDeployment'
     )

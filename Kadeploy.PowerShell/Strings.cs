@@ -81,6 +81,86 @@ internal static class Strings
 
     public static string NobodyRunsIt(OperationId id) => Format(nameof(NobodyRunsIt), id);
 
+    public static string AskAddEnvironment(string environments) => Format(nameof(AskAddEnvironment), environments);
+
+    public static string AskImportEnvironment(string environments) => Format(nameof(AskImportEnvironment), environments);
+
+    public static string AskSetEnvironment(string environment, string change) => Format(nameof(AskSetEnvironment), environment, change);
+
+    public static string AskRemoveEnvironment(string environment) => Format(nameof(AskRemoveEnvironment), environment);
+
+    public static string AskWriteFile(string what, string file) => Format(nameof(AskWriteFile), what, file);
+
+    public static string FileIsThere(string file) => Format(nameof(FileIsThere), file);
+
+    public static string NotWritten(string file, string reason) => Format(nameof(NotWritten), file, reason);
+
+    public static string NoFile(string pattern) => Format(nameof(NoFile), pattern);
+
+    public static string NoEnvironmentName(string type) => Format(nameof(NoEnvironmentName), type);
+
+    public static string NoEnvironmentThere(string environment) => Format(nameof(NoEnvironmentThere), environment);
+
+    public static string NoRevision(string environment, int revision, int last) => Format(nameof(NoRevision), environment, revision, last);
+
+    public static string NothingToSet(string parameters) => Format(nameof(NothingToSet), parameters);
+
+    public static string NoCachedFile(string type) => Format(nameof(NoCachedFile), type);
+
+    public static string NotCached(string file) => Format(nameof(NotCached), file);
+
+    public static string NegativeTime(string parameter) => Format(nameof(NegativeTime), parameter);
+
+    public static string AskClearCache(int files, string size) => Format(nameof(AskClearCache), files, size);
+
+    public static string AskMiniroot(MinirootProfile profile, MinirootKernel kernel, string directory) => Format(nameof(AskMiniroot), profile, kernel, directory);
+
+    public static string MinirootActivity(string directory) => Format(nameof(MinirootActivity), directory);
+
+    public static string MinirootNeedsLinux => Text();
+
+    public static string MinirootLacks(string what) => Format(nameof(MinirootLacks), what);
+
+    public static string NoNode(NodeName name) => Format(nameof(NoNode), name);
+
+    public static string NoCluster(string name) => Format(nameof(NoCluster), name);
+
+    public static string AskAddNode(string names, string cluster) => Format(nameof(AskAddNode), names, cluster);
+
+    public static string AskSetNode(string names) => Format(nameof(AskSetNode), names);
+
+    public static string AskRemoveNode(string count, string names) => Format(nameof(AskRemoveNode), count, names);
+
+    public static string AskInventory(string what) => Format(nameof(AskInventory), what);
+
+    public static string NotRead(string file, string reason) => Format(nameof(NotRead), file, reason);
+
+    public static string AskSetCluster(string name, string what) => Format(nameof(AskSetCluster), name, what);
+
+    public static string AskRemoveCluster(string name) => Format(nameof(AskRemoveCluster), name);
+
+    public static string AskConfiguration(string files, int clusters, int nodes) => Format(nameof(AskConfiguration), files, clusters, nodes);
+
+    public static string NoPrincipal(string type) => Format(nameof(NoPrincipal), type);
+
+    public static string AskGrant(Principal user, string where, string overwrite) => Format(nameof(AskGrant), user, where, overwrite);
+
+    public static string AskGrantOverwrite => Text();
+
+    public static string RightLost(Principal user, string where) => Format(nameof(RightLost), user, where);
+
+    public static string StoppedForLackOfRight(OperationId operation, string user, string nodes) => Format(nameof(StoppedForLackOfRight), operation, user, nodes);
+
+    public static string AskRevoke(Principal user, string where) => Format(nameof(AskRevoke), user, where);
+
+    public static string NoSingleNode(string text) => Format(nameof(NoSingleNode), text);
+
+    public static string NoAuditMark => Text();
+
+    public static string ComparisonNeedsFrom => Text();
+
+    public static string NoClusterName(string type) => Format(nameof(NoClusterName), type);
+
     internal static string Text([CallerMemberName] string name = "") => Texts.GetString(name, CultureInfo.InvariantCulture)!;
 
     private static string Format(string name, params object?[] arguments) => string.Format(CultureInfo.InvariantCulture, Text(name), arguments);

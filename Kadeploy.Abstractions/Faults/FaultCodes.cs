@@ -131,6 +131,9 @@ public static class FaultCodes
     public static FaultCode ChannelLost { get; } = Define(3201, "The connection to the node was lost",
         "Look at the node's console: it may have crashed, or lost its network.");
 
+    /// <summary>Gets "a program on this machine failed".</summary>
+    public static FaultCode Tool { get; } = Define(3301, "A program on this machine failed", "Read the program's last lines of output.");
+
     /// <summary>Gets "a defect of the engine".</summary>
     public static FaultCode Internal { get; } = Define(3901, "The engine made a mistake", "Report it with the message and the operation's events.");
 

@@ -72,6 +72,12 @@ public interface ISession : IAsyncDisposable
     /// <returns>The environment.</returns>
     Task<KaEnvironment> ReadEnvironmentAsync(string source, CancellationToken cancellationToken);
 
+    /// <summary>Reads descriptions of environments.</summary>
+    /// <param name="source">A full path, or an address of http or https.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The environments in the order of the documents, at least one.</returns>
+    Task<ImmutableArray<KaEnvironment>> ReadEnvironmentsAsync(string source, CancellationToken cancellationToken);
+
     /// <summary>Reads a file of custom operations.</summary>
     /// <param name="source">A full path, or an address of http or https.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

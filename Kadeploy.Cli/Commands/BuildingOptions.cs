@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
-using Kadeploy.Miniroot;
 using Kadeploy.Miniroot.Tools;
 
 namespace Kadeploy.Cli.Commands;

@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Kadeploy.Miniroot;
 using Kadeploy.Miniroot.Sample;
 
 namespace Kadeploy.Cli.Output;

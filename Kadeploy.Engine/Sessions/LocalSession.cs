@@ -59,6 +59,9 @@ internal sealed class LocalSession(KaSession settings, SharedEngines engines) : 
     public async Task<KaEnvironment> ReadEnvironmentAsync(string source, CancellationToken cancellationToken) =>
         EnvironmentReader.Read(await TextSource.ReadAsync("description", source, cancellationToken).ConfigureAwait(false), source, User);
 
+    public async Task<ImmutableArray<KaEnvironment>> ReadEnvironmentsAsync(string source, CancellationToken cancellationToken) =>
+        EnvironmentReader.ReadAll(await TextSource.ReadAsync("description", source, cancellationToken).ConfigureAwait(false), source, User);
+
     public async Task<ImmutableArray<CustomOperation>> ReadCustomOperationsAsync(string source, CancellationToken cancellationToken) =>
         CustomStepsReader.Read(await TextSource.ReadAsync("file of custom steps", source, cancellationToken).ConfigureAwait(false), source);
 

@@ -73,4 +73,9 @@ internal static class Completions
 /// <summary>A word that may be completed.</summary>
 /// <param name="Word">The word.</param>
 /// <param name="Description">What it is, for those who look.</param>
-internal sealed record Completion(string Word, string Description);
+internal sealed record Completion(string Word, string Description)
+{
+    /// <summary>Gets the name of what it belongs to.</summary>
+    /// <value>Empty when it belongs to nothing.</value>
+    public string Of { get; init; } = "";
+}

@@ -21,7 +21,7 @@ public abstract class KaCompleter : IArgumentCompleter
         {
             var settings = Bare.Property(fakeBoundParameters, "Session") as KaSession ?? SessionChoice.Current;
             var typed = (wordToComplete ?? "").Trim('\'', '"');
-            return [.. Completions.Get(What, settings, LoadAsync).Where(known => Fits(known.Word, typed)).Select(static known => Result(known))];
+            return [.. Completions.Get(What, settings, LoadAsync).Where(known => Fits(known.Word, typed) && Concerns(known, fakeBoundParameters)).Select(static known => Result(known))];
         }
         catch (Exception)
         {
@@ -31,6 +31,9 @@ public abstract class KaCompleter : IArgumentCompleter
 
     /// <summary>Asks a session for all words.</summary>
     private protected abstract Task<IReadOnlyList<Completion>> LoadAsync(ISession session, CancellationToken cancellationToken);
+
+    /// <summary>Says whether a word fits to what else the command says.</summary>
+    private protected virtual bool Concerns(Completion known, IDictionary bound) => true;
 
     /// <summary>Says whether a word can be meant by what was typed.</summary>
     internal static bool Fits(string word, string typed) => word.StartsWith(typed, StringComparison.OrdinalIgnoreCase);

@@ -44,6 +44,12 @@ internal static class NodeArgument
             case NodeResult result:
                 names.Add(result.Node);
                 return;
+            case InventoryNode node:
+                names.Add(node.Name);
+                return;
+            case NodeSelection { Patterns.IsEmpty: true } selection:
+                names.AddRange(selection.Names.Names);
+                return;
             case IEnumerable several and not IDictionary:
                 foreach (var each in several) Add(each, property, names, text, depth + 1);
                 return;

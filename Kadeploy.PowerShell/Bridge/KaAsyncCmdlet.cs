@@ -33,7 +33,17 @@ public abstract class KaAsyncCmdlet : KaCmdlet
     private protected abstract Task ProcessAsync(ISession session, ICmdletStreams streams, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Collect();
+    protected sealed override void ProcessRecord()
+    {
+        try
+        {
+            Collect();
+        }
+        catch (KadeployException failure)
+        {
+            Throw(failure);
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing()

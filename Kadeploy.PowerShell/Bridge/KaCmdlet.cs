@@ -40,10 +40,19 @@ public abstract class KaCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Gives the full path of a file that the user named from where PowerShell stands, which is not where the process does.</summary>
-    private protected string FullPath(string path) =>
-        Uri.TryCreate(path, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
-            ? path
-            : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    private protected string FullPath(string path) => IsAddress(path) ? path : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>Gives the full paths of files that the user named, perhaps by wildcards; addresses stay as they are.</summary>
+    /// <exception cref="ConfigurationException">Wildcards fit no file.</exception>
+    private protected IReadOnlyList<string> FullPaths(string path)
+    {
+        var plain = FullPath(path);
+        if (IsAddress(path) || !WildcardPattern.ContainsWildcardCharacters(path) || File.Exists(plain)) return [plain];
+        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+        return found.Count > 0 ? found : throw new ConfigurationException(Strings.NoFile(path));
+    }
+
+    private static bool IsAddress(string path) => Uri.TryCreate(path, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https");
 
     private protected void Throw(KadeployException failure) => ThrowTerminatingError(ErrorRecordFactory.From(ErrorReport.Of(failure)));
 }

@@ -33,11 +33,13 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
     /// <summary>The version of the environment that -Environment names. The default is the highest.</summary>
     [Parameter(ParameterSetName = ByEnvironment)]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(EnvironmentVersionCompleter))]
     public int? Version { get; set; }
 
     /// <summary>The owner of the environment that -Environment names. The default is you, else anybody whose environment is public.</summary>
     [Parameter(ParameterSetName = ByEnvironment)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EnvironmentOwnerCompleter))]
     public string? User { get; set; }
 
     /// <summary>The file of the environment's description, or its address of http or https, whatever its name looks like.</summary>

@@ -12,6 +12,7 @@ internal static class FaultCategories
         [FaultCodes.NodeBusy] = ErrorCategory.ResourceBusy,
         [FaultCodes.DriverMissing] = ErrorCategory.NotInstalled,
         [FaultCodes.NotAllowed] = ErrorCategory.PermissionDenied,
+        [FaultCodes.RightsConflict] = ErrorCategory.ResourceExists,
         [FaultCodes.Destructive] = ErrorCategory.InvalidOperation,
         [FaultCodes.PowerRefused] = ErrorCategory.DeviceError,
         [FaultCodes.PowerTimeout] = ErrorCategory.OperationTimeout,
@@ -23,6 +24,7 @@ internal static class FaultCategories
         [FaultCodes.RightEnded] = ErrorCategory.PermissionDenied,
         [FaultCodes.ChannelLost] = ErrorCategory.ConnectionError,
         [FaultCodes.NotDeployedSystem] = ErrorCategory.InvalidResult,
+        [FaultCodes.Tool] = ErrorCategory.FromStdErr,
         [FaultCodes.LeaseLost] = ErrorCategory.ResourceUnavailable,
         [FaultCodes.Store] = ErrorCategory.WriteError,
     };

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace Kadeploy.PowerShell.Loading;
 
-/// <summary>Holds the engine and its packages apart from PowerShell and from other modules, which may bring other versions of the same packages.</summary>
+/// <summary>Holds the engine, or the builder of deployment environments, with its packages apart from PowerShell and from other modules, which may bring other versions of the same packages.</summary>
 /// <remarks>Only the contracts are shared, so that what the engine makes is what scripts and cmdlets know.</remarks>
 internal sealed class EngineContext : AssemblyLoadContext
 {
@@ -12,9 +12,9 @@ internal sealed class EngineContext : AssemblyLoadContext
     private readonly AssemblyDependencyResolver _resolver;
 
     /// <summary>Makes the context.</summary>
-    /// <param name="engine">The engine's assembly; its packages lie beside it, as they were published.</param>
-    public EngineContext(string engine)
-        : base("Kadeploy.Engine") => _resolver = new(engine);
+    /// <param name="assembly">The assembly; its packages lie beside it, as they were published.</param>
+    public EngineContext(string assembly)
+        : base(Path.GetFileNameWithoutExtension(assembly)) => _resolver = new(assembly);
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)

@@ -6,8 +6,10 @@ namespace Kadeploy.PowerShell.Loading;
 internal static class EngineLoader
 {
     private const string FactoryType = "Kadeploy.Engine.Sessions.LocalSessions";
+    private const string MinirootType = "Kadeploy.Miniroot.LocalMinirootBuilder";
 
     private static readonly Lock Gate = new();
+    private static readonly Lazy<IMinirootBuilder> Builder = new(static () => (IMinirootBuilder)Load("miniroot", "Kadeploy.Miniroot", MinirootType));
     private static ISessionFactory? _sessions;
 
     /// <summary>Gets the place where sessions come from.</summary>
@@ -15,9 +17,12 @@ internal static class EngineLoader
     {
         get
         {
-            lock (Gate) return _sessions ??= Load();
+            lock (Gate) return _sessions ??= (ISessionFactory)Load("engine", "Kadeploy.Engine", FactoryType);
         }
     }
+
+    /// <summary>Gets what builds deployment environments.</summary>
+    public static IMinirootBuilder Miniroot => Builder.Value;
 
     /// <summary>Gets the unfinished operations that run in this process.</summary>
     public static ImmutableArray<OperationId> Running
@@ -47,12 +52,12 @@ internal static class EngineLoader
         if (sessions is not null) await sessions.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static ISessionFactory Load()
+    private static object Load(string part, string assembly, string typeName)
     {
         var folder = Path.GetDirectoryName(typeof(EngineLoader).Assembly.Location)!;
-        var engine = Path.Combine(folder, "engine", "Kadeploy.Engine.dll");
-        if (!File.Exists(engine)) throw new ConfigurationException($"the module in {folder} is not complete: {engine} is missing; install it again");
-        var type = new EngineContext(engine).LoadFromAssemblyPath(engine).GetType(FactoryType, throwOnError: true)!;
-        return (ISessionFactory)Activator.CreateInstance(type)!;
+        var file = Path.Combine(folder, part, assembly + ".dll");
+        if (!File.Exists(file)) throw new ConfigurationException($"the module in {folder} is not complete: {file} is missing; install it again");
+        var type = new EngineContext(file).LoadFromAssemblyPath(file).GetType(typeName, throwOnError: true)!;
+        return Activator.CreateInstance(type)!;
     }
 }

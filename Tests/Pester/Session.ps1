@@ -158,3 +158,29 @@ function Invoke-Asking {
         $runspace.Dispose()
     }
 }
+
+function New-TestImage {
+    # A tree that a node would boot, as far as can be seen, and the description of it.
+    param([Parameter(Mandatory)] [string] $Folder, [string] $Name = 'debian13', [int] $Version = 1, [string] $Extra = '', [string] $Kernel = '/vmlinuz')
+    $tree = Join-Path $Folder 'tree'
+    if (-not (Test-Path $tree)) {
+        foreach ($path in 'sbin', 'etc') { $null = New-Item -ItemType Directory (Join-Path $tree $path) -Force }
+        Set-Content (Join-Path $tree 'sbin/init') '#!/bin/sh'
+        Set-Content (Join-Path $tree 'etc/os-release') 'PRETTY_NAME="Small 1"'
+        Set-Content (Join-Path $tree 'vmlinuz') ('kernel' * 100)
+        tar -C $tree -czf (Join-Path $Folder 'image.tgz') .
+    }
+    $file = Join-Path $Folder "$Name-$Version.yaml"
+    Set-Content $file "name: $Name`nversion: $Version`nos: linux`nimage: { file: image.tgz, kind: tar, compression: gzip }`nfilesystem: ext4`nboot: { kernel: $Kernel }`n$Extra"
+    $file
+}
+
+function New-TestCluster {
+    # A cluster of the store, whose machines are switched by commands that are never called.
+    param([Parameter(Mandatory)] [string] $Folder, [string] $Name = 'lab', [string] $Nodes)
+    $file = Join-Path $Folder "$Name.yml"
+    $text = "name: $Name`npower:`n  commands:`n    reboot: { hard: [/bin/true] }`npartitioning:`n  block_device: /dev/sda`n  partitions:`n    deploy: 3`n"
+    if ($Nodes) { $text += "nodes: { name: `"$Nodes`" }`n" }
+    Set-Content $file $text
+    $file
+}

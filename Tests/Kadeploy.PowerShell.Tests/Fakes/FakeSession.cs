@@ -86,6 +86,8 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public Task<KaEnvironment> ReadEnvironmentAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<KaEnvironment>> ReadEnvironmentsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<ImmutableArray<CustomOperation>> ReadCustomOperationsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string> ReadKeysAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -8,6 +8,7 @@ Describe 'Deployments of nodes that answer' -Skip:$outside {
         $nodes = -split $env:KADEPLOY_LAB_NODES
         $addresses = -split $env:KADEPLOY_LAB_ADDRESSES
         $null = New-Item -ItemType Directory -Force (Get-KaSession).StateDirectory
+        Get-KaEnvironment -AllVersions | Remove-KaEnvironment -Force
     }
 
     It 'finds the configuration of the lab by itself' {
@@ -29,14 +30,27 @@ Describe 'Deployments of nodes that answer' -Skip:$outside {
         { Start-KaDeployment nobody-1 $env:KADEPLOY_LAB_SYSTEM -Force } | Should -Throw '*nobody-1*' -ErrorId 'KA1001*'
     }
 
-    It 'deploys, proves what was written, and lets the key log in' {
-        $results = $nodes | Start-KaDeployment -Path $env:KADEPLOY_LAB_SYSTEM -Key "$env:KADEPLOY_LAB_SSH_KEY.pub" -Force -Wait
+    It 'lists the nodes of the configuration' {
+        (Get-KaNode).ComputerName | Should -Be $nodes
+        (Get-KaNode)[0].Origin | Should -BeLike '*.yml:*'
+    }
+
+    It 'records an environment, deploys it by its name, proves what was written, and lets the key log in' {
+        $recorded = Add-KaEnvironment $env:KADEPLOY_LAB_SYSTEM
+        $results = Get-KaNode | Start-KaDeployment -Environment $recorded.Name -Key "$env:KADEPLOY_LAB_SSH_KEY.pub" -Force -Wait
         $results.State | ForEach-Object ToString | Should -Be (@('Ok') * $nodes.Count)
         $results.Facts.ImageDigest | Sort-Object -Unique | Should -Match '^[0-9a-f]{64}$'
         foreach ($address in $addresses) {
             $said = ssh -i $env:KADEPLOY_LAB_SSH_KEY -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "root@$address" cat /etc/kadeploy-deployment 2>&1
             "$said" | Should -BeLike "*$($results[0].Operation)*"
         }
+        (Get-KaNode -State Deployed -Environment $recorded.Name).ComputerName | Should -Be $nodes
+        (Get-KaStat -Operation $results[0].Operation).State | ForEach-Object ToString | Should -Be (@('Ok') * $nodes.Count)
+        (Get-KaAudit $results[0].Operation).Action | ForEach-Object ToString | Should -Contain 'OperationEnded'
+    }
+
+    It 'foretells from then on how long it takes' {
+        (Test-KaDeployment $nodes (Get-KaEnvironment) | Where-Object Check -EQ Duration).Outcome | Should -Be 'Passed'
     }
 
     It 'goes on with a deployment that a PowerShell left half done' {
