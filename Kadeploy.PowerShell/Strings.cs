@@ -161,6 +161,14 @@ internal static class Strings
 
     public static string NoClusterName(string type) => Format(nameof(NoClusterName), type);
 
+    public static string AskReboot(string nodes, string names, string into, PowerLevel level) => Format(nameof(AskReboot), nodes, names, into, level);
+
+    public static string AskPower(string nodes, string names, PowerAction action, PowerLevel level) => Format(nameof(AskPower), nodes, names, action, level);
+
+    public static string AskPowerStatus(string nodes, string names) => Format(nameof(AskPowerStatus), nodes, names);
+
+    public static string AskConsole(string names) => Format(nameof(AskConsole), names);
+
     internal static string Text([CallerMemberName] string name = "") => Texts.GetString(name, CultureInfo.InvariantCulture)!;
 
     private static string Format(string name, params object?[] arguments) => string.Format(CultureInfo.InvariantCulture, Text(name), arguments);

@@ -43,6 +43,11 @@ public sealed class GetKaDeployment : KaAsyncCmdlet
     [Parameter(ParameterSetName = ByFilter)]
     public OperationState[]? State { get; set; }
 
+    /// <summary>Operations of these kinds instead: Deployment, Reboot, Power, Console. The default is Deployment.</summary>
+    [Parameter(ParameterSetName = ByFilter)]
+    [ValidateNotNullOrEmpty]
+    public OperationKind[] Kind { get; set; } = [OperationKind.Deployment];
+
     /// <summary>Only those of users with these names; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ByFilter)]
     [SupportsWildcards]
@@ -68,7 +73,7 @@ public sealed class GetKaDeployment : KaAsyncCmdlet
         {
             foreach (var id in _ids.Distinct())
             {
-                if (await session.FindOperationAsync(id, cancellationToken).ConfigureAwait(false) is { Kind: OperationKind.Deployment } operation)
+                if (await session.FindOperationAsync(id, cancellationToken).ConfigureAwait(false) is { } operation)
                     await streams.WriteAsync(operation).ConfigureAwait(false);
                 else await streams.WriteErrorAsync(ErrorReport.NotFound(Strings.NoOperation(id.Value), id)).ConfigureAwait(false);
             }
@@ -79,7 +84,7 @@ public sealed class GetKaDeployment : KaAsyncCmdlet
         var users = Patterns(User);
         var environments = Patterns(Environment);
         var wanted = (await session.Operations.ListOperationsAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
-            .Where(each => each.Kind == OperationKind.Deployment && (State is null || State.Contains(each.State)) && Matches(users, each.User) && Matches(environments, NameOf(each)));
+            .Where(each => Kind.Contains(each.Kind) && (State is null || State.Contains(each.State)) && Matches(users, each.User) && Matches(environments, NameOf(each)));
         foreach (var operation in wanted.Take(Last)) await streams.WriteAsync(operation).ConfigureAwait(false);
     }
 

@@ -9,7 +9,8 @@ public abstract class OperationCmdlet : KaAsyncCmdlet
 {
     private readonly List<OperationId> _ids = [];
 
-    /// <summary>The deployments: identifiers, or objects that Get-KaDeployment and Start-KaDeployment gave, results of nodes included.</summary>
+    /// <summary>The deployments: identifiers, or objects that Get-KaDeployment and Start-KaDeployment gave, results of nodes included. Reboots and switches of power are
+    /// operations, too.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Operation", "Deployment")]
     [OperationIdTransformation]
@@ -28,9 +29,8 @@ public abstract class OperationCmdlet : KaAsyncCmdlet
         var found = new List<Operation>();
         foreach (var id in Ids)
         {
-            var operation = await session.FindOperationAsync(id, cancellationToken).ConfigureAwait(false);
-            if (operation is { Kind: OperationKind.Deployment }) found.Add(operation);
-            else await streams.WriteErrorAsync(ErrorReport.NotFound(operation is null ? Strings.NoOperation(id.Value) : Strings.NoDeployment(id.Value, operation.Kind), id)).ConfigureAwait(false);
+            if (await session.FindOperationAsync(id, cancellationToken).ConfigureAwait(false) is { } operation) found.Add(operation);
+            else await streams.WriteErrorAsync(ErrorReport.NotFound(Strings.NoOperation(id.Value), id)).ConfigureAwait(false);
         }
 
         return found;

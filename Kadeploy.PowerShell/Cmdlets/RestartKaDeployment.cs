@@ -63,6 +63,12 @@ public sealed class RestartKaDeployment : OperationCmdlet
         var run = new DeploymentRun(session, streams, new() { Wait = Wait, AsJob = AsJob, PassThru = PassThru, StopOnBreak = StopOnBreak });
         foreach (var operation in await FindAsync(session, streams, cancellationToken).ConfigureAwait(false))
         {
+            if (operation.Kind is not OperationKind.Deployment)
+            {
+                await streams.WriteErrorAsync(ErrorReport.NotFound(Strings.NoDeployment(operation.Id.Value, operation.Kind), operation.Id)).ConfigureAwait(false);
+                continue;
+            }
+
             if (operation.State is OperationState.Running)
             {
                 await streams.WriteErrorAsync(new(FaultCodes.NodeBusy, Strings.StillRuns(operation.Id), Strings.StillRunsAction(operation.Id)) { Target = operation }).ConfigureAwait(false);

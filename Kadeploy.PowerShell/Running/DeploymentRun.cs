@@ -16,7 +16,7 @@ internal sealed class DeploymentRun(ISession session, ICmdletStreams streams, Ru
     /// <param name="cancellationToken">Ends planning and waiting; what was started goes on.</param>
     /// <returns>A task.</returns>
     /// <exception cref="ConfigurationException">The request cannot be carried out; nothing was touched.</exception>
-    public async Task RunAsync(DeploymentRequest request, CancellationToken cancellationToken)
+    public async Task RunAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         var plan = await session.Operations.PlanAsync(request, cancellationToken).ConfigureAwait(false);
         switch (await streams.AskAsync(PlanText.Of(plan), PlanText.Question(plan)).ConfigureAwait(false))

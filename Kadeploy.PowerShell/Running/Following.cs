@@ -74,7 +74,7 @@ internal sealed class Following(ISession session, ICmdletStreams streams, Follow
             if (happened is not OperationEvent.NodeFinished end) continue;
             var result = NodeResult.Of(operation, end, began.Value);
             if (!options.Wants(result)) continue;
-            if (options.Results) await streams.WriteAsync(result).ConfigureAwait(false);
+            if (options.Results && options.Select(result) is { } given) await streams.WriteAsync(given).ConfigureAwait(false);
             if (options.Errors && result.Fault is not null) await streams.WriteErrorAsync(ErrorReport.Of(result)).ConfigureAwait(false);
         }
     }
@@ -144,6 +144,10 @@ internal sealed record FollowOptions
 
     /// <summary>Gets which results are wanted.</summary>
     public Func<NodeResult, bool> Wants { get; init; } = static _ => true;
+
+    /// <summary>Gets what is given for a result.</summary>
+    /// <value>The result itself; null gives nothing.</value>
+    public Func<NodeResult, object?> Select { get; init; } = static result => result;
 
     /// <summary>Gets what says whether an operation runs in this process, and so ends with it.</summary>
     public required Func<OperationId, bool> RunsHere { get; init; }

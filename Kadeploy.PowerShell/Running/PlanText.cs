@@ -16,7 +16,8 @@ internal static class PlanText
         var text = new StringBuilder(Question(plan));
         foreach (var cluster in plan.Clusters)
         {
-            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {cluster.Cluster.Name}: {Nodes(cluster.Nodes.Length)}, {Names(cluster.Nodes)}, {Disk(RequestOf(plan), cluster.Cluster)}");
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"  {cluster.Cluster.Name}: {Nodes(cluster.Nodes.Length)}, {Names(cluster.Nodes)}");
+            if (plan.Request is DeploymentRequest deployment) text.Append(", ").Append(Disk(deployment, cluster.Cluster));
             foreach (var macroStep in cluster.MacroSteps)
             {
                 for (var i = 0; i < macroStep.Instances.Length; i++) Append(text, macroStep.Instances[i], i == 0 ? "" : "if that fails: ");
@@ -28,20 +29,35 @@ internal static class PlanText
 
     /// <summary>Says what is asked, on one line.</summary>
     /// <param name="plan">The plan.</param>
-    /// <returns>The number of nodes, their names, the environment and the disks.</returns>
+    /// <returns>The number of nodes and their names; of a deployment also the environment and the disks, of a reboot or a switch how hard it begins.</returns>
     public static string Question(OperationPlan plan)
     {
-        var disks = string.Join("; ", plan.Clusters.Select(part => Disk(RequestOf(plan), part.Cluster)).Distinct(StringComparer.Ordinal));
-        return Strings.AskDeploy(RequestOf(plan).Environment.ToString(), Nodes(plan.NodeCount), Names(plan.Clusters.SelectMany(static part => part.Nodes)), disks);
+        var (nodes, names) = (Nodes(plan.NodeCount), Names(plan.Clusters.SelectMany(static part => part.Nodes)));
+        return plan.Request switch
+        {
+            RebootRequest reboot => Strings.AskReboot(nodes, names, Into(reboot), reboot.Level),
+            PowerRequest { Action: PowerAction.Status } => Strings.AskPowerStatus(nodes, names),
+            PowerRequest power => Strings.AskPower(nodes, names, power.Action, power.Level),
+            ConsoleRequest => Strings.AskConsole(names),
+            DeploymentRequest deployment => Strings.AskDeploy(
+                deployment.Environment.ToString(), nodes, names,
+                string.Join("; ", plan.Clusters.Select(part => Disk(deployment, part.Cluster)).Distinct(StringComparer.Ordinal))),
+            _ => throw new NotSupportedException($"an operation of kind {plan.Kind}"),
+        };
     }
+
+    private static string Into(RebootRequest reboot) => reboot switch
+    {
+        { Into: RebootKind.Simple } => "what their boot profiles say",
+        { Into: RebootKind.SetPxe } => "a boot profile of yours",
+        { Into: RebootKind.DeployEnv } => "the deployment environment",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{reboot.Environment} on partition {reboot.Partition}"),
+    };
 
     /// <summary>Words a number of nodes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example <c>1 node</c>.</returns>
     public static string Nodes(int count) => count == 1 ? "1 node" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} nodes");
-
-    // Cmdlets plan deployments and nothing else.
-    private static DeploymentRequest RequestOf(OperationPlan plan) => (DeploymentRequest)plan.Request;
 
     /// <summary>Names the disk by what does not change when disks are found in another order, where that is known.</summary>
     private static string Disk(DeploymentRequest request, Cluster cluster)

@@ -40,6 +40,18 @@ public class PlanTextTests
     }
 
     [Fact]
+    public void Reboots_and_switches_are_asked_for_by_what_they_do_and_how_hard_they_begin()
+    {
+        var plan = SamplePlans.Small(3);
+        var (nodes, user) = (plan.Request.Nodes, plan.Request.User);
+        var reboot = plan with { Request = new RebootRequest { Nodes = nodes, User = user, Into = RebootKind.DeployEnv, Level = PowerLevel.Hard } };
+        Assert.Equal("Reboot 3 nodes (node-[1-3]) into the deployment environment, beginning with Hard", PlanText.Question(reboot));
+        Assert.DoesNotContain("disk", PlanText.Of(reboot), StringComparison.Ordinal);
+        var power = plan with { Request = new PowerRequest { Nodes = nodes, User = user, Action = PowerAction.Off } };
+        Assert.Equal("Switch 3 nodes (node-[1-3]): Off, beginning with Soft", PlanText.Question(power));
+    }
+
+    [Fact]
     public void The_plan_names_every_instance_and_every_micro_step()
     {
         var plan = SamplePlans.Full();
