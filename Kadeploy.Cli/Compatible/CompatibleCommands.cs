@@ -6,7 +6,7 @@ namespace Kadeploy.Cli.Compatible;
 internal static class CompatibleCommands
 {
     /// <summary>Gets the names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["kadeploy3", "kareboot3", "kapower3", "kaconsole3", "kaenv3"];
+    public static IReadOnlyList<string> Names { get; } = ["kadeploy3", "kareboot3", "kapower3", "kaconsole3", "kaenv3", "karights3", "kastat3", "kanodes3"];
 
     /// <summary>Makes the command that a command line begins with.</summary>
     /// <param name="args">The command line.</param>
@@ -19,6 +19,9 @@ internal static class CompatibleCommands
         "kapower3" => new Kapower3Command(context),
         "kaconsole3" => new Kaconsole3Command(context),
         "kaenv3" => new Kaenv3Command(context),
+        "karights3" => new Karights3Command(context),
+        "kastat3" => new Kastat3Command(context),
+        "kanodes3" => new Kanodes3Command(context),
         _ => null,
     };
 

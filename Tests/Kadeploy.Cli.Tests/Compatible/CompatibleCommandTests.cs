@@ -118,6 +118,74 @@ public sealed class CompatibleCommandTests : IDisposable
         Assert.Equal((ExitCode.Ok, "No environment has been found.\n"), await OutputAsync("kaenv3", "-l"));
     }
 
+    [Fact]
+    public async Task Karights3_gives_lists_and_takes_rights()
+    {
+        Assert.Equal((ExitCode.Ok, "No rights have been given.\n"), await OutputAsync("karights3", "-l"));
+        Assert.Equal((ExitCode.Ok, ""), await OutputAsync("karights3", "-a", "-u", "alice", "-m", "node-[1-2]", "-p", "/dev/sda3", "-p", "/dev/sda5"));
+        Assert.Equal((ExitCode.Ok, ""), await OutputAsync("karights3", "-a", "-u", "bob"));
+        Assert.Equal(
+            """
+            User            Node                                      Partitions
+            ####            ####                                      ##########
+            alice           node-1                                    /dev/sda3, /dev/sda5
+            alice           node-2                                    /dev/sda3, /dev/sda5
+            bob             *                                         *
+
+            """.ReplaceLineEndings("\n"),
+            (await OutputAsync("karights3", "-l")).Output);
+        Assert.Equal((ExitCode.Ok, ""), await OutputAsync("karights3", "-a", "-u", "carol", "-m", "node-1", "-o"));
+        Assert.Equal((ExitCode.Ok, ""), await OutputAsync("karights3", "-d", "-u", "carol"));
+        Assert.DoesNotContain("carol", (await OutputAsync("karights3", "-l")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kastat3_writes_fields_without_a_heading()
+    {
+        string[] run = ["simulate", "--nodes", "4", "--fault-rate", "0.5", "--faults", "never-boots", "--seed", "5", "--state", _site["state"]];
+        Assert.Equal(ExitCode.SomeFailed, await KadeployCommand.RunAsync(run, new FakeConsole(), TestContext.Current.CancellationToken));
+        var rows = (await OutputAsync("kastat3", "--simulated", "-F", "hostname,user,step1,retry_step1,md5,success", "--sort", "hostname")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, rows.Length);
+        Assert.All(rows, row => Assert.Matches($@"^sim-\d,{Environment.UserName},SetDeploymentEnvUntrusted,\d,,(true|false)$", row));
+        var failed = rows.Count(static row => row.EndsWith("false", StringComparison.Ordinal));
+        Assert.InRange(failed, 1, 3);
+        var whole = (await OutputAsync("kastat3", "--simulated", "-l", "1")).Output;
+        Assert.True(whole.Split(',').Length >= 20, whole);
+        var rates = (await OutputAsync("kastat3", "-b", "0.5", "--simulated")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(failed, rates.Length);
+        Assert.All(rates, static rate => Assert.Matches(@"^sim-\d: 1$", rate));
+    }
+
+    [Fact]
+    public async Task Kanodes3_tells_nodes_and_operations_in_yaml()
+    {
+        Assert.Equal((ExitCode.Ok, "---\nnode-1: \nnode-2: \n"), await OutputAsync("kanodes3", "-s"));
+        Assert.Equal((ExitCode.Ok, "---\nnode-2: \n"), await OutputAsync("kanodes3", "-s", "-m", "node-2"));
+        Assert.Equal((ExitCode.Ok, "--- []\n"), await OutputAsync("kanodes3", "-d"));
+        _engines.Script.Started().Deployed(2);
+        _engines.Script.Begins(1, MacroStep.BroadcastEnv, 0);
+        _engines.Operations.Add(_engines.Script.Running);
+        var start = _engines.Script.Running.PlannedAt.ToUnixTimeSeconds();
+        Assert.Equal(
+            $"""
+            ---
+            - :wid: "{_engines.Script.Id}"
+              :user: "alice"
+              :done: false
+              :error: false
+              :start_time: {start}
+              :nodes:
+                :ok: ["sim-2"]
+                :ko: []
+                :processing: ["sim-1"]
+              :environment: "debian13 version 1"
+
+            """.ReplaceLineEndings("\n"),
+            (await OutputAsync("kanodes3", "-d")).Output);
+        Assert.Equal("--- []\n", (await OutputAsync("kanodes3", "-r")).Output);
+        Assert.StartsWith("{\"deploy\":[{\"wid\":", (await OutputAsync("kanodes3", "-a")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("kadeploy3 -m node-1", "you must choose an environment")]
     [InlineData("kadeploy3 -m node-1 -e tiny -w profile", "-w is not there for deployments")]
@@ -129,6 +197,13 @@ public sealed class CompatibleCommandTests : IDisposable
     [InlineData("kapower3 -m node-1 --status -l hard", "--status switches none")]
     [InlineData("kaconsole3 -m node-1 -m node-2", "a console is that of one node")]
     [InlineData("kaenv3", "you must choose an operation")]
+    [InlineData("karights3 -a -l", "give exactly one of --add, --delete and --list")]
+    [InlineData("karights3 -a -m node-1", "name a user with -u")]
+    [InlineData("karights3 -d -u alice -o", "-o goes with --add")]
+    [InlineData("kastat3 -F hostname,nothing", "there is no field 'nothing'")]
+    [InlineData("kastat3 -a -b", "--all and --failure-rate are both there")]
+    [InlineData("kanodes3", "give exactly one of -s, -d, -r, -p, -c and -a")]
+    [InlineData("kanodes3 -s -w D-019a0000-0000-7000-8000-000000000000", "-w is about an operation")]
     [InlineData("kaenv3 -l -p tiny", "-l and -p are both there")]
     [InlineData("kaenv3 --set-visibility-tag tiny", "--set-visibility-tag NAME and -t TAG go together")]
     [InlineData("kaenv3 --frobnicate", "unknown option '--frobnicate'")]
