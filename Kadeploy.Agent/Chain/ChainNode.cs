@@ -27,7 +27,9 @@ internal enum ChainEnd
 internal sealed unsafe class ChainNode : IDisposable
 {
     private const int TickMilliseconds = 50;
-    private const int ServerMilliseconds = 3000;
+    private const int ServerMilliseconds = 15_000;
+    private const int MostRefusals = 3;
+    private const int GreetingMilliseconds = 4000;
     private const int ReconnectMilliseconds = 1000;
     private const int LingerMilliseconds = 30_000;
     private const int FirstCallMilliseconds = 2000;
@@ -65,6 +67,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private long _endedAt;
     private int _reportEvery = 200;
     private long _late;
+    private int _refusals;
     private bool _hasMet;
     private bool _isHeld;
     private bool _wasHeld;
@@ -126,12 +129,12 @@ internal sealed unsafe class ChainNode : IDisposable
 
     private bool IsReading => !_pace.IsSpent && !_isHeld;
 
-    // The server tells whether this broadcast still is one, before anything is written.
+    // The server tells whether this broadcast still is one, before anything is written. One that is busy is given more time than one that refuses.
     private bool Meet()
     {
         while (_control is not { IsOpen: true })
         {
-            if (_now - _began > ServerMilliseconds) return false;
+            if (_refusals >= MostRefusals || _now - _began > ServerMilliseconds) return false;
             TendControl();
             Wait(TickMilliseconds);
             _control?.Receive();
@@ -247,7 +250,8 @@ internal sealed unsafe class ChainNode : IDisposable
 
     private void TendControl()
     {
-        if (_control is { Failure: null } open && (open.IsOpen || _now - open.Began < ReconnectMilliseconds)) return;
+        if (_control is { Failure: null } open && (open.IsOpen || _now - open.Began < GreetingMilliseconds)) return;
+        if (_control?.Failure is not null) _refusals++;
         _control?.Dispose();
         _control = null;
         if (_now < _controlAt) return;

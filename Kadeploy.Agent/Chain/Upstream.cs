@@ -106,6 +106,9 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     public void GoToServer(long now)
     {
         _returnAt = _apartUntil = now + HopelessMilliseconds;
+        // What it would still send comes from the server, too.
+        Drop(Current);
+        Current = null;
         if (Candidate?.Member != ChainWire.Server) Call(_targets.FindIndex(static each => each.Member == ChainWire.Server), now);
     }
 
