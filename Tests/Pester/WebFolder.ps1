@@ -5,7 +5,8 @@ function Start-WebFolder {
     $listener.Start()
     $port = ([System.Net.IPEndPoint] $listener.LocalEndpoint).Port
     $job = Start-ThreadJob {
-        $accepting, $files = $using:listener, $using:Folder
+        $accepting = $using:listener
+        $files = $using:Folder
         while ($true) {
             try { $client = $accepting.AcceptTcpClient() } catch { return }
             $stream = $client.GetStream()
