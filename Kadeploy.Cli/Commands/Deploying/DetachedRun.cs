@@ -43,14 +43,7 @@ internal static class DetachedRun
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { [Variable] = "/dev/fd/3" },
         };
-        foreach (var word in new[] { "sh", "-c", Redirection, log }.Concat(Program()).Concat(words)) start.ArgumentList.Add(word);
+        foreach (var word in new[] { "sh", "-c", Redirection, log }.Concat(OwnCommandLine.Get([.. words]))) start.ArgumentList.Add(word);
         return start;
-    }
-
-    private static string[] Program()
-    {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("the running program is not known");
-        // Installed, kadeploy is a program of its own; in development it may be a library that 'dotnet' runs.
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "kadeploy.dll")] : [program];
     }
 }
