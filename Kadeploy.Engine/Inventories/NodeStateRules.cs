@@ -29,7 +29,8 @@ internal static class NodeStateRules
     {
         nameof(SwitchPxe), nameof(SetVlan), nameof(Reboot), nameof(RebootFromDeployEnv), nameof(SendDeploymentKernel), nameof(Kexec), nameof(WaitReboot),
         nameof(CheckNodes), nameof(FindDisk), nameof(MountDeployPart), nameof(MountTmpPart), nameof(UmountDeployPart), nameof(FormatTmpPart),
-        nameof(FormatSwapPart), nameof(Sync), nameof(SendKeyInDeployEnv), nameof(VerifySystem), nameof(CheckKernelFiles), nameof(Dummy), nameof(StepCatalog.HoldNodes),
+        nameof(FormatSwapPart), nameof(Sync), nameof(SendKeyInDeployEnv), nameof(VerifySystem), nameof(CheckKernelFiles),
+        nameof(CheckRecordedEnv), nameof(MicroSteps.Power), nameof(Dummy), nameof(StepCatalog.HoldNodes),
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Gets their names, for the test that compares them with the migration's.</summary>

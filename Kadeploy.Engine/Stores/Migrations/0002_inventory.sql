@@ -67,7 +67,8 @@ CREATE TEMP TABLE facts AS
 SELECT e.node, e.operation, e.sequence, e.kind, e.state, e.at, e.step, o.kind AS operation_kind,
        s.micro_step NOT IN (
          'SwitchPxe', 'SetVlan', 'Reboot', 'RebootFromDeployEnv', 'SendDeploymentKernel', 'Kexec', 'WaitReboot', 'CheckNodes', 'FindDisk', 'MountDeployPart',
-         'MountTmpPart', 'UmountDeployPart', 'FormatTmpPart', 'FormatSwapPart', 'Sync', 'SendKeyInDeployEnv', 'VerifySystem', 'CheckKernelFiles', 'Dummy', 'HoldNodes') AS writes
+         'MountTmpPart', 'UmountDeployPart', 'FormatTmpPart', 'FormatSwapPart', 'Sync', 'SendKeyInDeployEnv', 'VerifySystem', 'CheckKernelFiles', 'CheckRecordedEnv', 'Power',
+         'Dummy', 'HoldNodes') AS writes
 FROM events e JOIN operations o ON o.key = e.operation LEFT JOIN steps s ON s.operation = e.operation AND s.ordinal = e.step
 WHERE o.simulated = 0 AND e.kind IN (5, 7, 11);
 

@@ -15,6 +15,9 @@ internal sealed partial class SqliteStore
 
     private readonly JournalNames _names = new();
 
+    // The keys of this engine's operations that hold no nodes: what becomes of nodes is no matter of theirs.
+    private readonly HashSet<long> _passing = [];
+
     /// <inheritdoc/>
     public Task<long> AppendAsync(EngineId engine, IReadOnlyList<OperationEvent> events, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -34,7 +37,7 @@ internal sealed partial class SqliteStore
                         : null;
                     database.EventInsert.Execute(EventMapping.ToRow(happened, first + i, tally.Key, node));
                     Apply(database, happened, tally, node);
-                    if (!tally.IsSimulated && happened is OperationEvent.NodeEvent ofNode) states.Add(ofNode, first + i, tally.Key, tally.Kind, node!.Value);
+                    if (!tally.IsSimulated && happened is OperationEvent.NodeEvent ofNode && !_passing.Contains(tally.Key)) states.Add(ofNode, first + i, tally.Key, tally.Kind, node!.Value);
                     _log.Apply(database, tally.Key, happened, node, first + i);
                 }
 

@@ -40,6 +40,7 @@ internal sealed partial class SqliteStore
                 Note(database, OperationNotes.Started(plan));
                 _log.Begin(database, key, TrackedPlan.Of(plan));
                 if (plan.HoldsNodes) return Lease(database, NodesOf(plan), key);
+                _passing.Add(key);
                 foreach (var node in NodesOf(plan)) KnownNode(database, node);
                 return [];
             },
@@ -67,6 +68,7 @@ internal sealed partial class SqliteStore
                     database.Execute("UPDATE operations SET engine = $2 WHERE key = $1", key, Text(engine));
                     var plan = ReadPlan(database, key);
                     _log.TakeOver(database, key, TrackedPlan.Of(plan));
+                    if (!plan.HoldsNodes) _passing.Add(key);
                     taken.Add(new(plan, plan.HoldsNodes ? Lease(database, NotEnded(database, plan, key), key) : [], cancelledBy));
                 }
 

@@ -69,6 +69,37 @@ public sealed class NodeStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Questions_and_consoles_leave_no_trace_neither_of_a_deployed_node_nor_of_one_that_is_busy()
+    {
+        await DeployAsync();
+        var before = DeepText.Of(await ReadAsync());
+        await PassAsync(NodeState.Ko);
+        Assert.Equal(before, DeepText.Of(await ReadAsync()));
+
+        var plan = await BeginAsync();
+        await AppendAsync(Leased(plan), Step(plan, Preparing), Step(plan, Sending));
+        before = DeepText.Of(await ReadAsync());
+        await PassAsync(NodeState.Ok);
+        Assert.Equal(before, DeepText.Of(await ReadAsync()));
+        await AppendAsync(End(plan, NodeState.Ko) with { Fault = Fault });
+        var failed = await ReadAsync();
+        Assert.Equal((NodeCondition.Failed, plan.Operation), (failed.Condition, failed.Last!.Operation));
+        Assert.Null(failed.Environment); // it had begun to write
+
+        async Task PassAsync(NodeState end)
+        {
+            foreach (var request in new OperationRequest[]
+                     {
+                         new PowerRequest { Nodes = [Node], User = "bob", Action = PowerAction.Status }, new ConsoleRequest { Nodes = [Node], User = "bob" },
+                     })
+            {
+                var passing = await BeginAsync(plan => plan with { Kind = request.Kind, Request = request });
+                await AppendAsync(Leased(passing), Step(passing, Preparing), End(passing, end));
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_environment_is_in_use_while_a_node_has_it()
     {
         var environment = EnvironmentOf(await DeployAsync());
