@@ -113,7 +113,7 @@ internal sealed class Kadeploy3Import
             _ledger.Warn($"nodes reach this machine as '{address}', its own name; if they cannot, name it at the import with --server-address, or change server.address");
         return Header(Path.Combine(_import.Directory, "server.conf")) + YamlWriter.Write(Table(
         [
-            ("server", Table([("address", Text(address)), ("administrators", List(server.Administrators))])),
+            ("server", Table([("address", Text(address)), ("administrators", List(server.Administrators)), ("vlan", server.Vlan)])),
             ("clusters", Text("clusters")),
         ]));
     }

@@ -10,7 +10,7 @@ internal static class OldAutomata
 {
     private static readonly string[] Places = ["pre-ops", "post-ops", "substitute"];
 
-    private static readonly string[] Broadcasts = ["Chain", "Tree", "Bittorrent", "Kastafior", "Kascade", "Custom"];
+    private static readonly string[] OtherTools = ["Bittorrent", "Kastafior", "Kascade"];
 
     /// <summary>Reads it.</summary>
     /// <param name="macroSteps">The table <c>automata/macrosteps</c>.</param>
@@ -61,8 +61,8 @@ internal static class OldAutomata
     private static InstanceDefinition? Resolve(MacroStep macroStep, string type)
     {
         var shortName = type.StartsWith(macroStep.ToString(), StringComparison.OrdinalIgnoreCase) ? type[macroStep.ToString().Length..] : type;
-        // Images are sent in one way, whatever the way was.
-        if (macroStep == MacroStep.BroadcastEnv && Broadcasts.Contains(shortName, StringComparer.OrdinalIgnoreCase))
+        // What these did is done by the usual instance.
+        if (macroStep == MacroStep.BroadcastEnv && OtherTools.Contains(shortName, StringComparer.OrdinalIgnoreCase))
             return InstanceCatalog.Find(StepDefaults.Workflow.Single(static step => step.MacroStep == MacroStep.BroadcastEnv).Instances[0].Name);
         return type.Length > 0 && InstanceCatalog.Find(macroStep, type) is { } found && found.MacroStep == macroStep ? found : null;
     }

@@ -195,7 +195,7 @@ internal sealed class OldCluster(OldServer server, ConfigurationImport import, I
         var decompresses = broadcast.Section.Flag("decompress") ?? true;
         broadcast.End("cmd", "decompress");
         if (command is null) return null;
-        ledger.Warn($"{broadcast.Section.Source.Name}: the site's own broadcast was taken over as broadcast.command, but is not used yet");
+        ledger.Warn($"{broadcast.Section.Source.Name}: the site's own broadcast was taken over as broadcast.command; it is used where the workflow has BroadcastEnvCustom");
         return Table([("command", List(command)), ("decompress", Flag(decompresses))]);
     }
 }

@@ -29,6 +29,9 @@ internal sealed record OldServer
     /// <summary>Gets the boot programs.</summary>
     public OldBoot? Boot { get; init; }
 
+    /// <summary>Gets how nodes are moved between networks; null when they are not.</summary>
+    public YamlTable? Vlan { get; init; }
+
     /// <summary>Reads the file.</summary>
     /// <param name="file">Its table.</param>
     /// <param name="folder">The folder of the configuration.</param>
@@ -72,10 +75,12 @@ internal sealed record OldServer
         server = server with { HostName = network.Text("server_hostname", "server.address") };
         if (network.Table("vlan") is { } vlan)
         {
-            if (vlan.Section.Text("set_cmd") is { Length: > 0 }) ledger.Warn("nodes are not moved between networks yet: a deployment with --vlan is refused");
-            vlan.Leave("hostname_suffix", ServerKeys.NoVlan);
-            vlan.Leave("set_cmd", ServerKeys.NoVlan);
+            var suffix = vlan.Text("hostname_suffix", "server.vlan.hostname_suffix");
+            // Without a command nodes were not moved there, either.
+            var command = vlan.Section.Text("set_cmd") is { Length: > 0 } ? vlan.Section.Command("set_cmd")?.Words : null;
+            vlan.Took("set_cmd", "server.vlan.set_cmd");
             vlan.End();
+            if (command is not null) server = server with { Vlan = Table([("set_cmd", List(command)), ("hostname_suffix", suffix is { Length: > 0 } ? Text(suffix) : null)]) };
         }
 
         if (network.Table("ports") is { } ports)

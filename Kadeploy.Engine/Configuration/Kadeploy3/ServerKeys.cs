@@ -3,9 +3,6 @@ namespace Kadeploy.Engine.Configuration.Kadeploy3;
 /// <summary>The keys of <c>server.conf</c> for which there is nothing here, with the reasons.</summary>
 internal static class ServerKeys
 {
-    /// <summary>Why VLANs are not taken over.</summary>
-    public const string NoVlan = "nodes are not moved between networks yet";
-
     private const string Store = "state is kept in the state directory; the old database is not read";
     private const string Rest = "there is no REST server yet; agents are always reached by TLS with a certificate made at the first start";
     private const string Users = "users are those of this machine's system";
@@ -25,7 +22,7 @@ internal static class ServerKeys
         ("cache", "directory", "images are kept in the state directory, and nothing there is emptied at the start"),
         ("cache", "size", "images are kept in the state directory"),
         ("cache", "concurrency_level", "the engine limits fetches by itself; one file is fetched once, however many want it"),
-        ("hooks", "end_of_deployment", "name a program with 'kadeploy deploy --hook'"),
+        ("hooks", "end_of_deployment", "name a program with 'kadeploy deploy --script'"),
         ("hooks", "end_of_reboot", "hooks are named with the command"),
         ("hooks", "end_of_power", "hooks are named with the command"),
         ("external", "taktuk", Agent),

@@ -84,6 +84,8 @@ public sealed class Kadeploy3ImportTests : IDisposable
         var site = SiteReader.Read(_folder.At("new/kadeploy.yml"));
         Assert.Equal("kadeploy.site.example", site.Server.Address);
         Assert.Equal(["root", "alice", "bob"], site.Server.Administrators);
+        Assert.Equal(["kavlan", "-s", "VLAN_ID", "NODES"], site.Server.Vlan!.Command.Words);
+        Assert.Equal("-kavlan-VLAN_ID", site.Server.Vlan.HostnameSuffix);
 
         var graphene = site.Clusters[0];
         Assert.Equal(["graphene-1.site.example 10.0.0.1", "graphene-2.site.example 10.0.0.2", "graphene-3.site.example 10.0.0.3", "graphene-9.site.example 10.0.0.9"],
@@ -123,12 +125,11 @@ public sealed class Kadeploy3ImportTests : IDisposable
         var report = Run(_folder.Import);
         Assert.Equal(
             [
-                "nodes are not moved between networks yet: a deployment with --vlan is refused",
                 "old/graphene-cluster.conf: there is no instance PivotRoot of BootNewEnv here, and it was left out",
                 "old/graphene-cluster.conf: reboot very_hard is for groups of nodes and was left out; a command for a group of nodes at once has no place here; give each node its own",
                 "old/graphene-cluster.conf has a command with what looks like a password, which everybody on this machine sees while it runs; power.ipmi with password_file keeps it hidden",
                 "nodes would boot Kadeploy 3's deployment environment, in which no agent calls: make one with 'kadeploy miniroot build' in the boot repository, and import again with --kernel and --initrd",
-                "old/graphene-cluster.conf: the site's own broadcast was taken over as broadcast.command, but is not used yet",
+                "old/graphene-cluster.conf: the site's own broadcast was taken over as broadcast.command; it is used where the workflow has BroadcastEnvCustom",
             ],
             report.Warnings.Select(_folder.Short));
     }
