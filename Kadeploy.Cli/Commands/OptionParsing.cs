@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Kadeploy.Cli.Consoles;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Consoles;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Compatible;
 
@@ -28,7 +29,7 @@ internal sealed class SilentConsole(IConsoleStreams console) : IConsoleStreams
 
     public IDisposable OnInterrupt(Action<Interruption> handler) => console.OnInterrupt(handler);
 
-    public IRawTerminal TakeTerminal() => console.TakeTerminal();
+    public IRawTerminal TakeTerminal(EscapeSequence escape) => console.TakeTerminal(escape);
 
     public Task<char> ReadKeyAsync(CancellationToken cancellationToken) => console.ReadKeyAsync(cancellationToken);
 }

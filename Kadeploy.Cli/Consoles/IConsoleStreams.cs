@@ -1,3 +1,5 @@
+using Kadeploy.Terminals;
+
 namespace Kadeploy.Cli.Consoles;
 
 /// <summary>The process's connection to its user: streams, terminal, environment and interrupts.</summary>
@@ -41,23 +43,15 @@ internal interface IConsoleStreams
     IDisposable OnInterrupt(Action<Interruption> handler);
 
     /// <summary>Takes the terminal: each key is given as it is, nothing is echoed, and no key ends the process.</summary>
+    /// <param name="escape">The keys that leave; those that follow them stay in the terminal.</param>
     /// <returns>The terminal; it is given back as it was when this is disposed of, and whenever the process ends in order.</returns>
     /// <exception cref="IOException">The terminal cannot be taken.</exception>
-    IRawTerminal TakeTerminal();
+    IRawTerminal TakeTerminal(EscapeSequence escape);
 
     /// <summary>Waits for a key.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The character, or '\n' for Enter.</returns>
     Task<char> ReadKeyAsync(CancellationToken cancellationToken);
-}
-
-/// <summary>A terminal that gives keys as they are.</summary>
-internal interface IRawTerminal : IDisposable
-{
-    /// <summary>Waits for keys.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The bytes that the terminal sent; none when it is gone.</returns>
-    Task<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>How a process is interrupted.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Consoles;
 
@@ -40,7 +41,7 @@ internal sealed class SystemConsole : IConsoleStreams
 
     public IDisposable OnInterrupt(Action<Interruption> handler) => new Registrations(handler);
 
-    public IRawTerminal TakeTerminal() => new RawTerminal(OperatingSystem.IsWindows() ? new WindowsTerminalModes() : new UnixTerminalModes());
+    public IRawTerminal TakeTerminal(EscapeSequence escape) => RawTerminal.Take(escape, goesOn: true);
 
     // The thread that waits for a key cannot be called back; it is a background thread and ends with the process.
     public async Task<char> ReadKeyAsync(CancellationToken cancellationToken)

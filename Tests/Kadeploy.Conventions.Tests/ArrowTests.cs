@@ -38,6 +38,16 @@ public class ArrowTests
     }
 
     [Fact]
+    public void Sources_that_several_compile_name_none_of_them()
+    {
+        var sources = Repository.Files.Where(static file =>
+            file.EndsWith(".cs", StringComparison.Ordinal) && (file.StartsWith("Kadeploy.Terminals/", StringComparison.Ordinal) || file.StartsWith("Kadeploy.Protocol/", StringComparison.Ordinal))).ToArray();
+        Assert.Contains("Kadeploy.Terminals/RawTerminal.cs", sources);
+        Assert.All(sources, static file => Assert.DoesNotContain(File.ReadLines(Repository.PathOf(file)), static line =>
+            line.StartsWith("using Kadeploy.", StringComparison.Ordinal) || line.Contains("Kadeploy.Engine.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Nothing_references_the_command_line() =>
         Assert.All([Abstractions, Engine, Lab, Miniroot, PowerShell], assembly => Assert.DoesNotContain(Cli.GetName().Name, OfTheHouse(assembly)));
 

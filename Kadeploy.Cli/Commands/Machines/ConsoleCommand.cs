@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Kadeploy.Cli.Consoles;
 using Kadeploy.Cli.Help;
 using Kadeploy.Cli.Running;
 using Kadeploy.Engine;
 using Kadeploy.Engine.Configuration;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Commands.Machines;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Kadeploy.Cli.Consoles;
 using Kadeploy.Cli.Tests.Fakes;
+using Kadeploy.TestKit.Consoles;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Commands;

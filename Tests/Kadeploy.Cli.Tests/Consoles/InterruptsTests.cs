@@ -1,5 +1,6 @@
 using Kadeploy.Cli.Consoles;
 using Kadeploy.Cli.Tests.Fakes;
+using Kadeploy.Terminals;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Consoles;
@@ -49,7 +50,7 @@ public class InterruptsTests
             return new StringReader("");
         }
 
-        public IRawTerminal TakeTerminal() => _console.TakeTerminal();
+        public IRawTerminal TakeTerminal(EscapeSequence escape) => _console.TakeTerminal(escape);
 
         public Task<char> ReadKeyAsync(CancellationToken cancellationToken) => _console.ReadKeyAsync(cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Kadeploy.Cli.Consoles;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Tests.Fakes;
 
@@ -53,7 +54,7 @@ internal sealed class FakeConsole : IConsoleStreams
     /// <summary>Gets the terminal that is taken for itself.</summary>
     public FakeTerminal Terminal { get; } = new();
 
-    public IRawTerminal TakeTerminal()
+    public IRawTerminal TakeTerminal(EscapeSequence escape)
     {
         Terminal.IsTaken = true;
         return Terminal;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Kadeploy.Cli.Engines;
 using Kadeploy.Engine;
+using Kadeploy.TestKit.Consoles;
 
 namespace Kadeploy.Cli.Tests.Fakes;
 

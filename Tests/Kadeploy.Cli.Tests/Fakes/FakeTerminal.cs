@@ -1,6 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
-using Kadeploy.Cli.Consoles;
+using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Tests.Fakes;
 

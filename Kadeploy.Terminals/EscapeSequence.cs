@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Kadeploy.Cli.Consoles;
+namespace Kadeploy.Terminals;
 
 /// <summary>The keys by which one leaves a console.</summary>
 /// <remarks>Keys that begin with a control character, as the escape key is, count everywhere, and go to the node too: it may need them. Those that begin with a letter or a

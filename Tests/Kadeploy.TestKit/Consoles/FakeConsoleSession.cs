@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 
-namespace Kadeploy.Cli.Tests.Fakes;
+namespace Kadeploy.TestKit.Consoles;
 
 /// <summary>A node's console, played by the test.</summary>
-internal sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
+public sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
 {
     private readonly Channel<ConsoleOutput> _output = Channel.CreateUnbounded<ConsoleOutput>();
 
@@ -19,7 +19,9 @@ internal sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
 
     public bool IsLeft { get; private set; }
 
-    public void Prints(string text) => _output.Writer.TryWrite(new ConsoleOutput.Bytes(Encoding.UTF8.GetBytes(text)));
+    public void Prints(string text) => Prints(Encoding.UTF8.GetBytes(text));
+
+    public void Prints(ReadOnlySpan<byte> bytes) => _output.Writer.TryWrite(new ConsoleOutput.Bytes(bytes.ToArray()));
 
     public void Tells(string text) => _output.Writer.TryWrite(new ConsoleOutput.Notice(text));
 

@@ -1,8 +1,8 @@
 using System.Text;
-using Kadeploy.Cli.Consoles;
+using Kadeploy.Terminals;
 using Xunit;
 
-namespace Kadeploy.Cli.Tests.Consoles;
+namespace Kadeploy.Cli.Tests.Terminals;
 
 public class EscapeSequenceTests
 {

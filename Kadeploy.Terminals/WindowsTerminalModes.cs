@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Kadeploy.Cli.Consoles;
+namespace Kadeploy.Terminals;
 
 /// <summary>The modes of a Windows console: keys come and control sequences go as with other terminals.</summary>
 [SupportedOSPlatform("windows")]
@@ -23,7 +23,6 @@ internal sealed unsafe partial class WindowsTerminalModes : ITerminalModes
     private readonly nint _output = GetStdHandle(StandardOutput);
     private readonly uint _foundInput;
     private readonly uint _foundOutput;
-    private readonly uint _foundInputPage = GetConsoleCP();
     private readonly uint _foundOutputPage = GetConsoleOutputCP();
 
     public WindowsTerminalModes()
@@ -38,19 +37,17 @@ internal sealed unsafe partial class WindowsTerminalModes : ITerminalModes
         if (!SetConsoleMode(_input, (_foundInput & ~(ProcessedInput | LineInput | EchoInput)) | VirtualTerminalInput)
             || !SetConsoleMode(_output, _foundOutput | ProcessedOutput | VirtualTerminalProcessing | DisableNewlineAutoReturn))
             throw Failure("be made to give keys as they are");
-        _ = SetConsoleCP(Utf8); // without it, letters beyond ASCII are not what they should be, and all else works
-        _ = SetConsoleOutputCP(Utf8);
+        _ = SetConsoleOutputCP(Utf8); // without it, letters beyond ASCII are not what they should be, and all else works
     }
 
     public void Restore()
     {
         _ = SetConsoleMode(_input, _foundInput); // a console that is gone needs nothing
         _ = SetConsoleMode(_output, _foundOutput);
-        _ = SetConsoleCP(_foundInputPage);
         _ = SetConsoleOutputCP(_foundOutputPage);
     }
 
-    public Stream OpenKeys() => Console.OpenStandardInput();
+    public ITerminalKeys OpenKeys() => new WindowsTerminalKeys(_input);
 
     private static IOException Failure(string what) => new($"the console cannot {what}: {Marshal.GetLastPInvokeErrorMessage()}");
 
@@ -66,14 +63,7 @@ internal sealed unsafe partial class WindowsTerminalModes : ITerminalModes
     private static partial bool SetConsoleMode(nint handle, uint mode);
 
     [LibraryImport("kernel32")]
-    private static partial uint GetConsoleCP();
-
-    [LibraryImport("kernel32")]
     private static partial uint GetConsoleOutputCP();
-
-    [LibraryImport("kernel32")]
-    [return: MarshalAs(UnmanagedType.Bool)]
-    private static partial bool SetConsoleCP(uint page);
 
     [LibraryImport("kernel32")]
     [return: MarshalAs(UnmanagedType.Bool)]
