@@ -4,7 +4,7 @@ using Kadeploy.Engine.Drivers.Consoles;
 namespace Kadeploy.Engine;
 
 /// <summary>Reads what was kept of consoles; nothing is opened for writing, and nobody who uses a console notices.</summary>
-public static class ConsoleLogs
+internal static class ConsoleLogs
 {
     private const int PieceLength = 16 * 1024;
     private const int LongestLine = 64 * 1024;
@@ -20,13 +20,13 @@ public static class ConsoleLogs
     /// <param name="node">The node; it has a log.</param>
     /// <param name="follow">Whether to go on with what comes, for ever.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The bytes in pieces, oldest first.</returns>
+    /// <returns>The bytes in pieces, oldest first. When it is followed, an empty piece says once that what was kept by now has been read.</returns>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         string stateDirectory, NodeName node, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = new ConsoleFolder(stateDirectory).Of(node);
         using var changes = follow ? new StoreChanges(folder, "*" + ConsoleLog.Extension) : null;
-        var next = 0L;
+        var (next, caughtUp) = (0L, false);
         while (true)
         {
             var moved = false;
@@ -42,6 +42,8 @@ public static class ConsoleLogs
             }
 
             if (changes is null) yield break;
+            if (!caughtUp) yield return ReadOnlyMemory<byte>.Empty;
+            caughtUp = true;
             if (!moved) await changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -50,12 +52,12 @@ public static class ConsoleLogs
     /// <param name="path">The file; it exists.</param>
     /// <param name="follow">Whether to go on with what comes, for ever; one that was begun anew is read from its beginning.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The bytes in pieces, oldest first.</returns>
+    /// <returns>The bytes in pieces, oldest first. When it is followed, an empty piece says once that what was kept by now has been read.</returns>
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFileAsync(
         string path, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var changes = follow ? new StoreChanges(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path)) : null;
-        var next = 0L;
+        var (next, caughtUp) = (0L, false);
         while (true)
         {
             if (File.Exists(path) && new FileInfo(path).Length < next) next = 0;
@@ -68,21 +70,31 @@ public static class ConsoleLogs
             }
 
             if (changes is null) yield break;
+            if (!caughtUp) yield return ReadOnlyMemory<byte>.Empty;
+            caughtUp = true;
             if (!moved) await changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Makes lines of what came.</summary>
     /// <param name="pieces">The bytes.</param>
+    /// <param name="tail">How many of the lines to begin with that come before the first empty piece, or before the end; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The lines as one would have seen them, without control characters; a line whose end has not come is given when the bytes end.</returns>
     public static async IAsyncEnumerable<string> LinesAsync(
-        IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, int? tail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pieces);
         var begun = new List<byte>();
+        var kept = tail is null ? null : new Queue<string>();
         await foreach (var piece in pieces.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            if (piece.IsEmpty && kept is not null)
+            {
+                foreach (var line in kept) yield return line;
+                kept = null;
+            }
+
             for (var rest = piece; !rest.IsEmpty;)
             {
                 var end = rest.Span.IndexOf((byte)'\n');
@@ -90,12 +102,27 @@ public static class ConsoleLogs
                 begun.AddRange(part.Span);
                 rest = rest[(end < 0 ? rest.Length : end + 1)..];
                 if (end < 0 && begun.Count < LongestLine) continue;
-                yield return ConsoleText.Line([.. begun]);
+                var line = ConsoleText.Line([.. begun]);
                 begun.Clear();
+                if (kept is null) yield return line;
+                else Keep(line);
             }
         }
 
-        if (begun.Count > 0) yield return ConsoleText.Line([.. begun]);
+        if (kept is null)
+        {
+            if (begun.Count > 0) yield return ConsoleText.Line([.. begun]);
+            yield break;
+        }
+
+        if (begun.Count > 0) Keep(ConsoleText.Line([.. begun]));
+        foreach (var line in kept) yield return line;
+
+        void Keep(string line)
+        {
+            kept.Enqueue(line);
+            if (kept.Count > tail) kept.Dequeue();
+        }
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFromAsync(

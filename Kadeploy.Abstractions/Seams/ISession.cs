@@ -37,6 +37,9 @@ public interface ISession : IAsyncDisposable
     /// <summary>Gets the operations. Reading, cancelling and listing reach every operation of the state, wherever it runs, and start no engine.</summary>
     IOperations Operations { get; }
 
+    /// <summary>Gets what was kept of consoles; reading it starts no engine.</summary>
+    IConsoleLogs ConsoleLogs { get; }
+
     /// <summary>Opens what is kept beside operations; no engine is started.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The catalogues, which belong to the session.</returns>

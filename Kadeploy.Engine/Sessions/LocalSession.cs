@@ -20,6 +20,8 @@ internal sealed class LocalSession(KaSession settings, SharedEngines engines) : 
 
     public IOperations Operations => _operations;
 
+    public IConsoleLogs ConsoleLogs { get; } = new LocalConsoleLogs(settings);
+
     public async Task<Operation?> FindOperationAsync(OperationId id, CancellationToken cancellationToken) =>
         await _operations.ReaderAsync(cancellationToken).ConfigureAwait(false) is { } reader
             ? await reader.FindOperationAsync(id, cancellationToken).ConfigureAwait(false)

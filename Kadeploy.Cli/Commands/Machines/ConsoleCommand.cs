@@ -2,7 +2,7 @@ using System.CommandLine;
 using Kadeploy.Cli.Help;
 using Kadeploy.Cli.Running;
 using Kadeploy.Engine;
-using Kadeploy.Engine.Configuration;
+using Kadeploy.Engine.Sessions;
 using Kadeploy.Terminals;
 
 namespace Kadeploy.Cli.Commands.Machines;
@@ -26,6 +26,11 @@ internal sealed class ConsoleCommand : CliCommand
 
     private readonly Option<bool> _follow = new("--follow") { Description = "With --log: go on with each line that comes." };
 
+    private readonly Option<int?> _tail = new("--tail")
+    {
+        HelpName = "N", CustomParser = static result => OptionParsing.Integer(result, 0, int.MaxValue), Description = "With --log: only the last lines of those that are there.",
+    };
+
     private readonly Option<bool> _raw = new("--raw") { Description = "With --log: the bytes as they came." };
 
     private readonly StateOption _state = new();
@@ -37,14 +42,14 @@ internal sealed class ConsoleCommand : CliCommand
     {
         (_context, _config) = (context, new(context));
         Arguments.Add(_node);
-        foreach (var option in new Option[] { _watch, _force, _escape, _log, _follow, _raw, _config, _state }) Options.Add(option);
+        foreach (var option in new Option[] { _watch, _force, _escape, _log, _follow, _tail, _raw, _config, _state }) Options.Add(option);
         Runs(RunAsync);
     }
 
     public override ManualPage Manual => new(
         [
             "kadeploy console NODE [--force] [--escape KEYS] [--config FILE] [--state DIR]", "kadeploy console NODE --watch [--config FILE] [--state DIR]",
-            "kadeploy console NODE --log [--follow] [--raw] [--config FILE] [--state DIR] [--json]",
+            "kadeploy console NODE --log [--follow] [--tail N] [--raw] [--config FILE] [--state DIR] [--json]",
         ],
         [
             "Connects the terminal with the serial console of a node: by IPMI serial over LAN, or by the site's command (docs/reboot-power-console.md). All keys go to the node but those that "
@@ -58,7 +63,7 @@ internal sealed class ConsoleCommand : CliCommand
             new("kadeploy console node-1", "Use a console; the escape key, four times, leaves it."),
             new("kadeploy console node-1 -e '~.'", "Leave it as one leaves ssh."),
             new("kadeploy console node-1 --watch", "Look on, whoever types."),
-            new("kadeploy console node-1 --log --follow", "Read what was printed and go on."),
+            new("kadeploy console node-1 --log --tail 20 --follow", "Read what was printed last and go on."),
         ],
         ["kadeploy power", "kadeploy reboot", "kadeploy operations"]);
 
@@ -84,6 +89,8 @@ internal sealed class ConsoleCommand : CliCommand
         if ((watch || log) && arguments.GetValue(_force)) problems.Add("--force takes the keyboard, which --watch and --log do not use; leave it out");
         if (!log && arguments.GetValue(_follow)) problems.Add("--follow goes with --log");
         if (!log && arguments.GetValue(_raw)) problems.Add("--raw goes with --log");
+        if (!log && arguments.GetValue(_tail) is not null) problems.Add("--tail goes with --log");
+        if (arguments.GetValue(_raw) && arguments.GetValue(_tail) is not null) problems.Add("--tail counts lines, which --raw does not make; give one of them");
         if (arguments.GetValue(_context.Global.Json))
         {
             if (!log) problems.Add("--json goes with --log");
@@ -98,41 +105,28 @@ internal sealed class ConsoleCommand : CliCommand
     private async Task<ExitCode> LogAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var output = _context.Output(arguments);
-        var node = arguments.GetValue(_node);
-        var pieces = Log(arguments, node, cancellationToken);
+        var (node, follow) = (arguments.GetValue(_node), arguments.GetValue(_follow));
+        await using var sessions = new LocalSessions();
+        await using var session = sessions.Open(new() { StateDirectory = _state.Directory(arguments), Configuration = _config.File(arguments) });
         try
         {
             if (arguments.GetValue(_raw))
             {
-                await foreach (var piece in pieces) _context.Console.OutputBytes.Write(piece.Span);
+                await foreach (var piece in session.ConsoleLogs.ReadAsync(node, follow, cancellationToken)) _context.Console.OutputBytes.Write(piece.Span);
                 return ExitCode.Ok;
             }
 
-            await foreach (var line in ConsoleLogs.LinesAsync(pieces, cancellationToken))
+            await foreach (var line in session.ConsoleLogs.ReadLinesAsync(node, arguments.GetValue(_tail), follow, cancellationToken))
             {
                 output.ConsoleLine(node, line);
-                if (arguments.GetValue(_follow)) output.Flush();
+                if (follow) output.Flush();
             }
         }
-        catch (OperationCanceledException) when (arguments.GetValue(_follow))
+        catch (OperationCanceledException) when (follow)
         {
             // He has seen enough, which is how following ends.
         }
 
         return ExitCode.Ok;
-    }
-
-    private IAsyncEnumerable<ReadOnlyMemory<byte>> Log(ParseResult arguments, NodeName node, CancellationToken cancellationToken)
-    {
-        var (state, follow) = (_state.Directory(arguments), arguments.GetValue(_follow));
-        if (ConsoleLogs.Exists(state, node)) return ConsoleLogs.ReadAsync(state, node, follow, cancellationToken);
-        var cluster = _config.Read(arguments).Clusters.FirstOrDefault(cluster => cluster.Nodes.Any(each => each.Name == node))
-            ?? throw new ConfigurationException($"node '{node}' is not known; 'kadeploy config' lists what is");
-        if (cluster.Console is not ConsoleSettings.LogFile file)
-            throw new ConfigurationException($"nothing was kept yet of the console of {node}; it is kept while somebody uses it, and while operations run");
-        var path = file.Of(node);
-        return File.Exists(path)
-            ? ConsoleLogs.ReadFileAsync(path, follow, cancellationToken)
-            : throw new ConfigurationException($"there is no file '{path}' yet, to which something writes what comes from the console of {node}");
     }
 }

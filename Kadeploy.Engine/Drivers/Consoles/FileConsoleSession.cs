@@ -39,7 +39,8 @@ internal sealed class FileConsoleSession(NodeName node, string path) : IConsoleS
         var pieces = ConsoleLogs.ReadFileAsync(path, follow: true, over.Token).GetAsyncEnumerator(over.Token);
         await using (pieces.ConfigureAwait(false))
         {
-            while (await NextAsync().ConfigureAwait(false)) yield return new ConsoleOutput.Bytes(pieces.Current);
+            while (await NextAsync().ConfigureAwait(false))
+                if (!pieces.Current.IsEmpty) yield return new ConsoleOutput.Bytes(pieces.Current);
         }
 
         async Task<bool> NextAsync()

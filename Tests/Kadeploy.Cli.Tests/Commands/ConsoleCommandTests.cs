@@ -123,6 +123,8 @@ public sealed class ConsoleCommandTests : IDisposable
     [InlineData("--watch --log", "give one of them")]
     [InlineData("--watch --force", "leave it out")]
     [InlineData("--follow --raw", "--raw goes with --log")]
+    [InlineData("--tail 2", "--tail goes with --log")]
+    [InlineData("--log --raw --tail 2", "--tail counts lines")]
     [InlineData("--json", "--json goes with --log")]
     [InlineData("-e ^", "-e: '^' was given, but keys such as")]
     public async Task What_does_not_go_together_is_told(string options, string expected)
@@ -138,6 +140,9 @@ public sealed class ConsoleCommandTests : IDisposable
         var log = _site.Write("state/consoles/node-1/00000000000000000000.log", "\u001b[1mlogin:\u001b[0m root\r\nhello\r\n");
         Assert.Equal(ExitCode.Ok, await RunAsync("node-1", "--log", "--state", _site["state"]));
         Assert.Equal(["login: root", "hello"], _console.OutputLines);
+        _console.OutputText.GetStringBuilder().Clear();
+        Assert.Equal(ExitCode.Ok, await RunAsync("node-1", "--log", "--tail", "1", "--state", _site["state"]));
+        Assert.Equal(["hello"], _console.OutputLines);
         Assert.Equal(ExitCode.Ok, await RunAsync("node-1", "--log", "--raw", "--state", _site["state"]));
         Assert.Equal(await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken), Shown);
         _console.OutputText.GetStringBuilder().Clear();

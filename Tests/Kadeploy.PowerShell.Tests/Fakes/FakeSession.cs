@@ -18,6 +18,8 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public KadeployException? Failure { get; set; }
 
+    public IConsoleSession? Console { get; set; }
+
     public List<string> Cancelled { get; } = [];
 
     public TaskCompletionSource LookedWhetherItIsRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +29,8 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
     public string User => "ada";
 
     public IOperations Operations => this;
+
+    public IConsoleLogs ConsoleLogs => throw new NotSupportedException();
 
     public void Happens(params IEnumerable<OperationEvent> events)
     {
@@ -60,7 +64,7 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public Task<Operation> WaitAsync(OperationId id, CancellationToken cancellationToken) => Failure is null ? Task.FromResult(Operation) : Task.FromException<Operation>(Failure);
 
-    public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult<IConsoleSession?>(null);
+    public Task<IConsoleSession?> OpenConsoleAsync(OperationId id, CancellationToken cancellationToken) => Task.FromResult(Console);
 
     public Task CancelAsync(OperationId id, string user, CancellationToken cancellationToken)
     {

@@ -99,13 +99,36 @@ public sealed class ConsoleLogTests : IDisposable
         for (var size = 1; size <= bytes.Length; size++)
         {
             var lines = new List<string>();
-            await foreach (var line in ConsoleLogs.LinesAsync(Pieces(size), TestContext.Current.CancellationToken)) lines.Add(line);
+            await foreach (var line in ConsoleLogs.LinesAsync(Pieces(size), null, TestContext.Current.CancellationToken)) lines.Add(line);
             Assert.Equal(["é one", "", "20 %", "login:"], lines);
         }
 
         async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(int size)
         {
             for (var start = 0; start < bytes.Length; start += size) yield return bytes.AsMemory(start, Math.Min(size, bytes.Length - start));
+            await Task.CompletedTask;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, false, "")]
+    [InlineData(1, false, "four")]
+    [InlineData(3, false, "two three four")]
+    [InlineData(9, false, "one two three four")]
+    [InlineData(0, true, "four")]
+    [InlineData(2, true, "two three four")]
+    public async Task The_last_lines_are_those_that_were_there_when_it_was_asked(int tail, bool followed, string expected)
+    {
+        var lines = new List<string>();
+        await foreach (var line in ConsoleLogs.LinesAsync(Pieces(), tail, TestContext.Current.CancellationToken)) lines.Add(line);
+        Assert.Equal(expected, string.Join(' ', lines));
+
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces()
+        {
+            yield return "one\ntw"u8.ToArray();
+            yield return "o\nthree\nfo"u8.ToArray();
+            if (followed) yield return ReadOnlyMemory<byte>.Empty;
+            yield return "ur"u8.ToArray();
             await Task.CompletedTask;
         }
     }
