@@ -75,6 +75,8 @@ internal static class Strings
 
     public static string ProgressAgain(string duration, int attempt) => Format(nameof(ProgressAgain), duration, attempt);
 
+    public static string ProgressBroadcast => Text();
+
     public static string JobStopUnsupported => Text();
 
     public static string JobsComeFromCmdlets => Text();
@@ -168,6 +170,14 @@ internal static class Strings
     public static string AskPowerStatus(string nodes, string names) => Format(nameof(AskPowerStatus), nodes, names);
 
     public static string AskConsole(string names) => Format(nameof(AskConsole), names);
+
+    public static string OneConsole(string nodes) => Format(nameof(OneConsole), nodes);
+
+    public static string NoTerminal => Text();
+
+    public static string NoEscapeKey(string text) => Format(nameof(NoEscapeKey), text);
+
+    public static string ForceLooksOn => Text();
 
     internal static string Text([CallerMemberName] string name = "") => Texts.GetString(name, CultureInfo.InvariantCulture)!;
 

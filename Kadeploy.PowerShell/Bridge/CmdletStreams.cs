@@ -34,6 +34,20 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, bool forced) : ICmdletStrea
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask ShowAsync(string text)
+    {
+        try
+        {
+            cmdlet.Host.UI?.Write(text);
+        }
+        catch (HostException)
+        {
+            // A host without a screen.
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask WriteProgressAsync(ProgressReport progress)
     {
         cmdlet.WriteProgress(ProgressRecords.From(progress));

@@ -25,6 +25,11 @@ internal interface ICmdletStreams
     /// <returns>A task that ends when it was taken.</returns>
     ValueTask WriteVerboseAsync(string text);
 
+    /// <summary>Shows text on the user's screen, as it is; it is no output.</summary>
+    /// <param name="text">The text with its ends of lines.</param>
+    /// <returns>A task that ends when it is shown, so that what the caller does next comes after it.</returns>
+    ValueTask ShowAsync(string text);
+
     /// <summary>Shows progress.</summary>
     /// <param name="progress">The progress.</param>
     /// <returns>A task that ends when it was taken.</returns>

@@ -19,6 +19,17 @@ internal sealed class RelayStreams(ICmdletStreams target, ChannelWriter<Action> 
 
     public ValueTask WriteVerboseAsync(string text) => QueueAsync(() => Take(target.WriteVerboseAsync(text)));
 
+    public async ValueTask ShowAsync(string text)
+    {
+        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await QueueAsync(() =>
+        {
+            Take(target.ShowAsync(text));
+            shown.SetResult();
+        }).ConfigureAwait(false);
+        await shown.Task.WaitAsync(over).ConfigureAwait(false);
+    }
+
     public ValueTask WriteProgressAsync(ProgressReport progress) => QueueAsync(() => Take(target.WriteProgressAsync(progress)));
 
     public async ValueTask<Consent> AskAsync(string description, string question)

@@ -73,6 +73,11 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? Vlan { get; set; }
 
+    /// <summary>How many chains of nodes, or trees, begin at the server, from 1 to 64, such as one for each switch. The default is the cluster's.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int? Chains { get; set; }
+
     /// <summary>The limit of a reboot through the firmware: seconds, a time span, or an expression of n, the number of nodes, such as 'n*10+600'. The default is the
     /// cluster's.</summary>
     [Parameter]
@@ -147,6 +152,7 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
             ReformatTemporary = ReformatTemporary,
             AuthorizedKeys = keys.Count == 0 ? null : string.Join('\n', keys) + "\n",
             Vlan = Vlan,
+            Chains = Chains,
             DisableKexec = NoKexec,
             DisableBootloaderInstall = NoBootloader,
             DisableDiskPartitioning = NoPartitioning,

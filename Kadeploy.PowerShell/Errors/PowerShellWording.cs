@@ -8,6 +8,9 @@ internal static partial class PowerShellWording
     private static readonly (string Option, string Parameter)[] Options =
     [
         ("name the directory with --state", "choose the directory with 'Set-KaSession -StateDirectory'"),
+        ("with --state", "with 'Set-KaSession -StateDirectory'"),
+        ("Look on with --watch, or take the console over with --force", "Look on with -ReadOnly, or take the console over with -Force"),
+        ("look on with --watch", "look on with -ReadOnly"),
         ("--config FILE", "'Set-KaSession -Configuration'"),
         (", and -u names another owner", ", and -User names another owner"),
         ("--force deletes it all the same", "-Force removes it all the same"),
@@ -47,6 +50,7 @@ internal static partial class PowerShellWording
         ["rights list"] = "Get-KaRight",
         ["rights grant"] = "Grant-KaRight",
         ["rights revoke"] = "Revoke-KaRight",
+        ["console"] = "Enter-KaConsole",
         ["audit list"] = "Get-KaAudit",
         ["audit verify"] = "Test-KaAudit",
     };

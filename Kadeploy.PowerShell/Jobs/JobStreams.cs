@@ -16,6 +16,8 @@ internal sealed class JobStreams(Job job) : ICmdletStreams
 
     public ValueTask WriteVerboseAsync(string text) => Add(job.Verbose, new VerboseRecord(text));
 
+    public ValueTask ShowAsync(string text) => throw new InvalidOperationException("a job has no screen");
+
     public ValueTask WriteProgressAsync(ProgressReport progress) => Add(job.Progress, ProgressRecords.From(progress));
 
     public ValueTask<Consent> AskAsync(string description, string question) =>

@@ -101,6 +101,7 @@ public sealed class AnsweringHost : PSHost
     public AnsweringHost(int answer) { _ui = new AnsweringUI(answer); }
     public List<string> Questions { get { return _ui.Questions; } }
     public List<string> Warnings { get { return _ui.Warnings; } }
+    public string Written { get { return _ui.Written; } }
     public override CultureInfo CurrentCulture { get { return CultureInfo.InvariantCulture; } }
     public override CultureInfo CurrentUICulture { get { return CultureInfo.InvariantCulture; } }
     public override Guid InstanceId { get; } = Guid.NewGuid();
@@ -116,7 +117,9 @@ public sealed class AnsweringHost : PSHost
     private sealed class AnsweringUI : PSHostUserInterface
     {
         private readonly int _answer;
+        private readonly System.Text.StringBuilder _written = new System.Text.StringBuilder();
         public AnsweringUI(int answer) { _answer = answer; }
+        public string Written { get { lock (_written) { return _written.ToString(); } } }
         public List<string> Questions { get; } = new List<string>();
         public List<string> Warnings { get; } = new List<string>();
         public override PSHostRawUserInterface RawUI { get { return null; } }
@@ -126,7 +129,7 @@ public sealed class AnsweringHost : PSHost
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes types, PSCredentialUIOptions options) { throw new NotSupportedException(); }
         public override string ReadLine() { throw new NotSupportedException(); }
         public override SecureString ReadLineAsSecureString() { throw new NotSupportedException(); }
-        public override void Write(string value) { }
+        public override void Write(string value) { lock (_written) { _written.Append(value); } }
         public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) { }
         public override void WriteLine(string value) { }
         public override void WriteDebugLine(string message) { }

@@ -116,6 +116,12 @@ Describe 'Start-KaDeployment' {
             { Start-KaDeployment b-1 e -Force @Extra } | Should -Throw $Like -ErrorId 'KA1001,Kadeploy.PowerShell.Cmdlets.StartKaDeployment'
         }
 
+        It 'takes a number of chains, from 1 to 64' {
+            (Start-KaDeployment b-1 e -Chains 3 -WhatIf -PassThru).Request.Chains | Should -Be 3
+            (Start-KaDeployment b-1 e -WhatIf -PassThru).Request.Chains | Should -BeNullOrEmpty
+            foreach ($wrong in 0, 65) { { Start-KaDeployment b-1 e -Chains $wrong -Force } | Should -Throw '*Chains*' -ErrorId 'ParameterArgumentValidationError*' }
+        }
+
         It 'lists all problems of a request together' {
             { Start-KaDeployment b-1 -Path ./none.yaml -CustomStep ./nosteps.yaml -Key ./nokeys -Force } | Should -Throw '*none.yaml*nosteps.yaml*nokeys*'
         }

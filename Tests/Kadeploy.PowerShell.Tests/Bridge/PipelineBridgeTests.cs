@@ -27,6 +27,22 @@ public sealed class PipelineBridgeTests : IDisposable
     }
 
     [Fact]
+    public void What_is_shown_was_seen_before_the_work_goes_on()
+    {
+        var seen = 0;
+        Run(async (streams, _) =>
+        {
+            for (var i = 1; i <= 50; i++)
+            {
+                await streams.ShowAsync($"{i}");
+                seen += _pipeline.Told.Count == i ? 1 : 0;
+            }
+        });
+        Assert.Equal(50, seen);
+        Assert.Equal([Environment.CurrentManagedThreadId], _pipeline.Threads.Distinct());
+    }
+
+    [Fact]
     public void Many_producers_lose_nothing()
     {
         Run((streams, _) => Task.WhenAll(Enumerable.Range(0, 8).Select(producer => Task.Run(async () =>

@@ -19,6 +19,9 @@ public class PowerShellWordingTests
     [InlineData("'kadeploy nodes fold' writes ranges", "'kadeploy nodes fold' writes ranges")]
     [InlineData("look at 'kadeploy rights list', then revoke", "look at 'Get-KaRight', then revoke")]
     [InlineData("it takes 'kadeploy deploy --dry-run' to see", "it takes 'kadeploy deploy --dry-run' to see")]
+    [InlineData("on which nobody can type; look on with --watch", "on which nobody can type; look on with -ReadOnly")]
+    [InlineData("Look on with --watch, or take the console over with --force.", "Look on with -ReadOnly, or take the console over with -Force.")]
+    [InlineData("choose a shorter state directory with --state", "choose a shorter state directory with 'Set-KaSession -StateDirectory'")]
     [InlineData("nothing to change", "nothing to change")]
     public void Commands_get_the_names_of_cmdlets(string text, string worded) => Assert.Equal(worded, PowerShellWording.Of(text));
 

@@ -24,6 +24,8 @@ internal sealed class RecordingStreams : ICmdletStreams
 
     public ValueTask WriteVerboseAsync(string text) => Tell($"verbose: {text}");
 
+    public ValueTask ShowAsync(string text) => Tell($"shown: {text}");
+
     public ValueTask WriteProgressAsync(ProgressReport progress) => Tell(progress);
 
     public ValueTask<Consent> AskAsync(string description, string question)
