@@ -1,3 +1,4 @@
+using Kadeploy.Progress;
 namespace Kadeploy.Cli.Output;
 
 /// <summary>Words for events.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kadeploy.Progress;
 
 namespace Kadeploy.Cli.Output;
 
@@ -8,18 +9,7 @@ internal static class Wording
     /// <summary>Words a duration with its two leading units.</summary>
     /// <param name="duration">The duration.</param>
     /// <returns>For example <c>7 min 12 s</c> or <c>0.21 s</c>.</returns>
-    public static string Duration(TimeSpan duration)
-    {
-        if (duration < TimeSpan.Zero) return "-" + Duration(duration.Negate());
-        if (duration < TimeSpan.FromSeconds(10)) return duration.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture) + " s";
-        var whole = TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds));
-        return whole switch
-        {
-            { TotalMinutes: < 1 } => $"{whole.Seconds} s",
-            { TotalHours: < 1 } => $"{whole.Minutes} min {whole.Seconds} s",
-            _ => $"{(int)whole.TotalHours} h {whole.Minutes} min",
-        };
-    }
+    public static string Duration(TimeSpan duration) => Figures.Duration(duration);
 
     /// <summary>Writes a number with separators.</summary>
     /// <param name="number">The number.</param>
@@ -29,7 +19,7 @@ internal static class Wording
     /// <summary>Words a number of nodes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example <c>1 node</c>.</returns>
-    public static string Nodes(int count) => count == 1 ? "1 node" : Number(count) + " nodes";
+    public static string Nodes(int count) => Figures.Nodes(count);
 
     /// <summary>Words an amount of memory.</summary>
     /// <param name="bytes">The amount.</param>

@@ -5,7 +5,7 @@ using Kadeploy.Progress;
 
 namespace Kadeploy.PowerShell.Progress;
 
-/// <summary>Shows how far an operation is: one line for all of it, and one for each of the slowest nodes.</summary>
+/// <summary>Shows how far an operation is: one line for all of it, one for each of the slowest nodes, and one for each broadcast under way.</summary>
 /// <remarks>Nothing is shown before the first interval has passed, so that what is quick does not flicker.</remarks>
 internal sealed class DeploymentProgress
 {
@@ -13,6 +13,7 @@ internal sealed class DeploymentProgress
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private const int SlowestShown = 3;
+    private const int BroadcastsShown = 2;
 
     private readonly ICmdletStreams _streams;
     private readonly ProgressModel _model;
@@ -20,7 +21,8 @@ internal sealed class DeploymentProgress
     private readonly TimeSpan? _forecast;
     private readonly double? _speed;
     private readonly int _id;
-    private int _children;
+    private int _slowest;
+    private int _broadcasts;
     private bool _shown;
 
     /// <summary>Begins to count.</summary>
@@ -39,7 +41,11 @@ internal sealed class DeploymentProgress
     }
 
     /// <summary>Gets the number of lines that one operation uses.</summary>
-    public static int Lines => SlowestShown + 1;
+    public static int Lines => 1 + SlowestShown + BroadcastsShown;
+
+    private int FirstNode => _id + 1;
+
+    private int FirstBroadcast => FirstNode + SlowestShown;
 
     /// <summary>Counts an event.</summary>
     /// <param name="happened">The event.</param>
@@ -56,14 +62,24 @@ internal sealed class DeploymentProgress
         for (var i = 0; i < picture.Slowest.Length; i++)
         {
             var node = picture.Slowest[i];
-            await _streams.WriteProgressAsync(new(_id + 1 + i, Strings.ProgressNode(node.Name, node.Step.ToString()), node.Attempt == 1 ? Strings.ProgressSince(Duration(now - node.Since)) : Strings.ProgressAgain(Duration(now - node.Since), node.Attempt))
+            await _streams.WriteProgressAsync(new(FirstNode + i, Strings.ProgressNode(node.Name, node.Step.ToString()), node.Attempt == 1 ? Strings.ProgressSince(Duration(now - node.Since)) : Strings.ProgressAgain(Duration(now - node.Since), node.Attempt))
             {
                 Parent = _id,
             }).ConfigureAwait(false);
         }
 
-        await RemoveAsync(picture.Slowest.Length, _children).ConfigureAwait(false);
-        _children = picture.Slowest.Length;
+        var broadcasts = picture.Broadcasts.TakeLast(BroadcastsShown).ToList();
+        for (var i = 0; i < broadcasts.Count; i++)
+        {
+            await _streams.WriteProgressAsync(new(FirstBroadcast + i, Strings.ProgressBroadcast, BroadcastWording.State(broadcasts[i]))
+            {
+                Parent = _id, Percent = BroadcastWording.Percent(broadcasts[i]),
+            }).ConfigureAwait(false);
+        }
+
+        await RemoveAsync(FirstNode, picture.Slowest.Length, _slowest).ConfigureAwait(false);
+        await RemoveAsync(FirstBroadcast, broadcasts.Count, _broadcasts).ConfigureAwait(false);
+        (_slowest, _broadcasts) = (picture.Slowest.Length, broadcasts.Count);
     }
 
     /// <summary>Takes the lines away.</summary>
@@ -71,14 +87,15 @@ internal sealed class DeploymentProgress
     public async Task CompleteAsync()
     {
         if (!_shown) return;
-        await RemoveAsync(0, _children).ConfigureAwait(false);
+        await RemoveAsync(FirstNode, 0, _slowest).ConfigureAwait(false);
+        await RemoveAsync(FirstBroadcast, 0, _broadcasts).ConfigureAwait(false);
         await _streams.WriteProgressAsync(new(_id, _activity, _activity) { Completed = true }).ConfigureAwait(false);
         _shown = false;
     }
 
-    private async Task RemoveAsync(int from, int to)
+    private async Task RemoveAsync(int first, int from, int to)
     {
-        for (var i = from; i < to; i++) await _streams.WriteProgressAsync(new(_id + 1 + i, _activity, _activity) { Parent = _id, Completed = true }).ConfigureAwait(false);
+        for (var i = from; i < to; i++) await _streams.WriteProgressAsync(new(first + i, _activity, _activity) { Parent = _id, Completed = true }).ConfigureAwait(false);
     }
 
     private static string Status(ProgressSnapshot picture)

@@ -1,5 +1,6 @@
 using Kadeploy.PowerShell.Bridge;
 using Kadeploy.PowerShell.Progress;
+using Kadeploy.Progress;
 
 namespace Kadeploy.PowerShell.Running;
 
@@ -71,6 +72,7 @@ internal sealed class Following(ISession session, ICmdletStreams streams, Follow
         {
             began ??= happened.At;
             progress?.Add(happened);
+            if (happened is OperationEvent.BroadcastFinished { Summary: var summary }) await streams.WriteVerboseAsync(BroadcastWording.Line(summary)).ConfigureAwait(false);
             if (happened is not OperationEvent.NodeFinished end) continue;
             var result = NodeResult.Of(operation, end, began.Value);
             if (!options.Wants(result)) continue;

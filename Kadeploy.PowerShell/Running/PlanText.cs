@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kadeploy.Progress;
 
 namespace Kadeploy.PowerShell.Running;
 
@@ -57,7 +58,7 @@ internal static class PlanText
     /// <summary>Words a number of nodes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example <c>1 node</c>.</returns>
-    public static string Nodes(int count) => count == 1 ? "1 node" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} nodes");
+    public static string Nodes(int count) => Figures.Nodes(count);
 
     /// <summary>Names the disk by what does not change when disks are found in another order, where that is known.</summary>
     private static string Disk(DeploymentRequest request, Cluster cluster)

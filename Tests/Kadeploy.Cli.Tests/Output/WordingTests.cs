@@ -1,4 +1,5 @@
 using Kadeploy.Cli.Output;
+using Kadeploy.Progress;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Output;

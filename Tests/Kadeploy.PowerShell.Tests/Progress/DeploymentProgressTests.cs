@@ -45,6 +45,25 @@ public class DeploymentProgressTests
     }
 
     [Fact]
+    public async Task A_broadcast_under_way_has_a_line_with_how_much_its_nodes_have_and_how_fast_it_comes()
+    {
+        var (first, second) = (_plan.Clusters[0].Nodes[0].Name, _plan.Clusters[0].Nodes[1].Name);
+        var (progress, step) = (Progress(null, null), SampleEvents.Steps(_plan)[1]);
+        progress.Add(new OperationEvent.BroadcastProgressed
+        {
+            Operation = _plan.Operation, At = _plan.PlannedAt, Step = step, Set = 1,
+            Progress = new(1 << 30, [new(first, 512 << 20, 100 << 20, 1, TransferState.Receiving), new(second, 256 << 20, 100 << 20, 2, TransferState.Receiving)]),
+        });
+        await progress.ShowAsync();
+        var line = Assert.Single(_streams.Told.Cast<ProgressReport>(), static line => line.Activity == "Broadcast");
+        Assert.Equal(("2 of 2 nodes at 25 to 50 % of 1.0 GiB, 100 MiB/s", 37, 7), (line.Status, line.Percent, line.Parent));
+        Assert.InRange(line.Id, 8, 7 + DeploymentProgress.Lines - 1);
+        progress.Add(new OperationEvent.BroadcastFinished { Operation = _plan.Operation, At = _plan.PlannedAt, Step = step, Set = 1, Summary = new(1 << 30, 2, TimeSpan.FromSeconds(9)) });
+        await progress.ShowAsync();
+        Assert.True(_streams.Told.Cast<ProgressReport>().Last(each => each.Id == line.Id).Completed);
+    }
+
+    [Fact]
     public async Task What_was_never_shown_is_not_taken_away()
     {
         var progress = Progress(null, null);

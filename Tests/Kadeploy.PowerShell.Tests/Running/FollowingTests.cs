@@ -39,6 +39,16 @@ public sealed class FollowingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task How_a_broadcast_went_is_a_line_for_those_who_want_to_know()
+    {
+        _session.Happens(SampleEvents.OfEveryKind(_plan));
+        _session.Ends();
+        await FollowAsync(new() { RunsHere = static _ => true });
+        var line = Assert.Single(_streams.Told.OfType<string>());
+        Assert.StartsWith("verbose: broadcast: 1.0 KiB to 2 nodes in 1.23 s, 90 B/s each (50 % of the link)", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Results_that_are_not_wanted_are_neither_objects_nor_errors()
     {
         _session.Happens(SampleEvents.OfEveryKind(_plan));
