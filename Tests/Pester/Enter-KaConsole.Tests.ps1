@@ -96,6 +96,8 @@ Enter-KaConsole lab-1
                 Wait-Terminal $second 'lab-3 heard one' | Out-Null
                 $third = Start-Terminal "$use`nEnter-KaConsole lab-3 -Force"
                 Wait-Terminal $first 'you have left the console of lab-3' | Should -BeLike '*taken*'
+                # The first one held the line, and has ended: what is typed before another has taken it up is lost.
+                foreach ($each in $second, $third) { Wait-Terminal $each 'the line is up again' | Out-Null }
                 Send-Terminal $third "two`n"
                 Wait-Terminal $second 'lab-3 heard two' | Out-Null
                 Send-Terminal $second "`u{3}"

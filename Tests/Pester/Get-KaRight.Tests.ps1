@@ -29,7 +29,7 @@ Describe 'Get-KaRight' {
     }
 
     It 'completes users' {
-        (Get-Completion 'Get-KaRight a').CompletionText | Should -Be 'alice'
+        (Get-Completion 'Get-KaRight ali').CompletionText | Should -Be 'alice'
     }
 
     It 'shows a table with the time that each holds' {
