@@ -80,7 +80,7 @@ Describe 'Get-KaEnvironment' {
         $list = Get-KaEnvironment debian13 | Format-List | Out-String -Width 120
         $list | Should -Match 'KernelParameters : quiet'
         $list | Should -Match 'Sha256\s+: [0-9a-f]{64}'
-        (Get-KaEnvironment win11 | Format-Wide | Out-String) | Should -BeLike '*win11:7*'
+        (Get-KaEnvironment win11 | Format-Wide | Out-String -Width 120) | Should -BeLike '*win11:7*'
         (Get-KaEnvironment debian13 -History | Format-Table | Out-String -Width 120) | Should -Match 'debian13\s+2\s+2 Changed\s+\d{4}-\d\d-\d\d \d\d:\d\d \S+'
     }
 }

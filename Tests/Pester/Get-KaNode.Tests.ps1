@@ -84,6 +84,6 @@ Describe 'Get-KaNode' {
         $list = Get-KaNode lab-1 | Format-List | Out-String -Width 120
         $list | Should -Match 'Tags\s+: rack=r7, ups=2'
         $list | Should -Match 'Origin\s+: store'
-        (Get-KaNode gpu-* | Format-Wide | Out-String) | Should -BeLike '*gpu-1*gpu-2*'
+        (Get-KaNode gpu-* | Format-Wide | Out-String -Width 120) | Should -BeLike '*gpu-1*gpu-2*'
     }
 }

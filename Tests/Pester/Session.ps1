@@ -18,12 +18,13 @@ function Invoke-Pwsh {
 }
 
 function Get-Completion {
-    # What the Tab key offers. A key press waits for no disk: what comes later is there at the next one.
+    # What the Tab key offers. A key press waits for no disk: what comes later, on a machine that is busy much later, is there at one of the next.
     param([string] $Line)
-    foreach ($press in 1..100) {
+    $patience = [Threading.CancellationTokenSource]::new([timespan]::FromMinutes(1))
+    do {
         $found = (TabExpansion2 $Line $Line.Length).CompletionMatches
         if ($found.Count) { return $found }
-    }
+    } while (-not $patience.Token.WaitHandle.WaitOne(50))
 }
 
 function New-TestState {
