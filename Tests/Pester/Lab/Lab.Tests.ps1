@@ -37,7 +37,9 @@ Describe 'Deployments of nodes that answer' -Skip:$outside {
 
     It 'records an environment, deploys it by its name, proves what was written, and lets the key log in' {
         $recorded = Add-KaEnvironment $env:KADEPLOY_LAB_SYSTEM
-        $results = Get-KaNode | Start-KaDeployment -Environment $recorded.Name -Key "$env:KADEPLOY_LAB_SSH_KEY.pub" -Force -Wait
+        $told = Get-KaNode | Start-KaDeployment -Environment $recorded.Name -Key "$env:KADEPLOY_LAB_SSH_KEY.pub" -Chains 1 -Force -Wait -Verbose 4>&1
+        $results = $told | Where-Object { $_ -is [Kadeploy.NodeResult] }
+        "$($told | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] })" | Should -BeLike "*broadcast: * to $($nodes.Count) nodes in *"
         $results.State | ForEach-Object ToString | Should -Be (@('Ok') * $nodes.Count)
         $results.Facts.ImageDigest | Sort-Object -Unique | Should -Match '^[0-9a-f]{64}$'
         foreach ($address in $addresses) {
@@ -46,6 +48,7 @@ Describe 'Deployments of nodes that answer' -Skip:$outside {
         }
         (Get-KaNode -State Deployed -Environment $recorded.Name).ComputerName | Should -Be $nodes
         (Get-KaStat -Operation $results[0].Operation).State | ForEach-Object ToString | Should -Be (@('Ok') * $nodes.Count)
+        Get-KaConsoleLog $nodes -Tail 1 | ForEach-Object { "$($_.Node)" } | Should -Be $nodes
         (Get-KaAudit $results[0].Operation).Action | ForEach-Object ToString | Should -Contain 'OperationEnded'
     }
 
@@ -55,7 +58,7 @@ Describe 'Deployments of nodes that answer' -Skip:$outside {
 
     It 'goes on with a deployment that a PowerShell left half done' {
         $said = Invoke-Pwsh "Import-Module '$moduleFolder/Kadeploy.psd1'; (Start-KaDeployment $($nodes[0]) '$env:KADEPLOY_LAB_SYSTEM' -Force).Id.Value" 2>&1
-        "$($said[1])" | Should -BeLike "*$($said[0])*Resume-KaDeployment*"
+        "$($said | Where-Object { $_ -isnot [string] })" | Should -BeLike "*$($said | Where-Object { $_ -is [string] })*Resume-KaDeployment*"
         (Resume-KaDeployment -Wait).State | Should -Be 'Ok'
     }
 }
