@@ -6,6 +6,9 @@ namespace Kadeploy.Engine.MicroSteps;
 /// <summary>Chooses the program that unpacks an image while it arrives.</summary>
 internal static class ImageWriter
 {
+    // In blocks of 512 bytes. Where it unpacks, tar hands all that comes from one process to the next record by record, and its own records are of 10 KiB.
+    private const string BlockingFactor = "1024";
+
     /// <summary>Gives what reads the image as it arrives.</summary>
     /// <param name="context">The node's step.</param>
     /// <param name="image">The image.</param>
@@ -25,7 +28,7 @@ internal static class ImageWriter
     public static ImmutableArray<string> Command(ImageReference image, string device, string file = "-") => image.Kind switch
     {
         // With what files may do beyond their permissions: capabilities, access lists and labels, as far as the archive has them.
-        ImageKind.Tar => ["tar", "-x", "--numeric-owner", "--acls", "--xattrs", "--xattrs-include=*", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file],
+        ImageKind.Tar => ["tar", "-x", $"--blocking-factor={BlockingFactor}", "--numeric-owner", "--acls", "--xattrs", "--xattrs-include=*", .. Decompressor(image.Compression), "-C", NodePaths.ExtractionDirectory, "-f", file],
         ImageKind.Dd => [NodePrograms.WriteImage, image.Compression.ToString().ToLowerInvariant(), file, device],
         ImageKind.Fsa => ["fsarchiver", "restfs", file, $"id=0,dest={device}"],
         _ => throw new InvalidOperationException($"'{image.Kind}' is no kind of image"),

@@ -94,7 +94,7 @@ public static class SampleEnvironment
         boot:
           kernel: /vmlinuz
           initrd: /initrd.img
-          kernel_params: console=tty0 console=ttyS0,115200
+          kernel_params: console=tty0 console=ttyS0,115200 quiet
         filesystem: ext4
         partition_type: 131
 

@@ -5,6 +5,7 @@ using Kadeploy.Benchmarks.Chains;
 return args switch
 {
     ["chain", .. var options] => await ChainBenchmark.RunAsync(options, Console.Out),
+    ["chain-server", .. var options] => await RulerServer.RunAsync(options, Console.Out),
     ["engine"] => await EngineBenchmark.RunAsync(Console.Out),
     ["fold"] => Done(() => FoldBenchmark.Run(Console.Out)),
     ["inventory"] => await DoneAsync(InventoryBenchmark.Run(Console.Out)),

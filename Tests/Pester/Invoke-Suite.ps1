@@ -33,5 +33,7 @@ $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'
 $result = Invoke-Pester -Configuration $configuration
+foreach ($test in $result.Failed) { "pester failed: $($test.ExpandedPath): $((($test.ErrorRecord | ForEach-Object { $_.Exception.Message }) -join '; ') -replace '\s+', ' ')" }
+foreach ($container in $result.FailedContainers) { "pester failed: $($container.Item): $((($container.ErrorRecord | ForEach-Object { $_.Exception.Message }) -join '; ') -replace '\s+', ' ')" }
 "pester: $($result.PassedCount) $($result.FailedCount) $($result.SkippedCount + $result.NotRunCount)"
 exit [int] ($result.FailedCount -gt 0 -or $result.FailedContainersCount -gt 0 -or $result.PassedCount -eq 0)

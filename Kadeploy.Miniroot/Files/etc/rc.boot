@@ -10,10 +10,16 @@ ln -sf /proc/self/fd /dev/fd
 
 # What every virtual machine has, then any other hardware by the ids that it announces. The second round finds what stands behind the
 # controllers that the first one woke.
-modprobe -a -q virtio_pci virtio_net virtio_blk virtio_rng button evdev 2>/dev/null
-for round in 1 2; do
-	find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u | xargs -r modprobe -a -q -b 2>/dev/null
-done
+modprobe -a -q virtio_pci virtio_net virtio_blk virtio_rng sd_mod button evdev 2>/dev/null
+known=
+drivers() {
+	announced=$(cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u)
+	[ "$announced" != "$known" ] || return 1
+	known=$announced
+	echo "$announced" | xargs -r modprobe -a -q -b 2>/dev/null
+}
+drivers
+drivers
 if [ -d /sys/firmware/efi ]; then
 	modprobe -q efivarfs 2>/dev/null
 	mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null
@@ -49,6 +55,11 @@ for each in $found; do
 done
 if [ -n "$found" ] && ! read -t 60 -r line <&3; then echo "miniroot: no DHCP answer on $(echo $found) within 60 s; still asking"; fi
 exec 3>&-
+# Some hardware announces itself late: disks of a slow controller, what hangs on USB.
+for pause in 2 4 8; do
+	sleep $pause
+	drivers
+done </dev/null >/dev/null 2>&1 &
 [ -z "$hostkey" ] || wait "$hostkey"
 acpid -l /dev/null -p /run/acpid.pid 2>/dev/null
 if [ -s /run/lease ]; then

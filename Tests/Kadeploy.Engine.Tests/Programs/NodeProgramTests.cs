@@ -201,7 +201,7 @@ public sealed partial class NodeProgramTests : IDisposable
         var (status, output) = Start(
             "env", [$"PATH={programs}", .. before, Write("kadeploy-kexec"), "--root", Root, "--kernel", "/vmlinuz", "--append-file", secret]);
         Assert.True(status == 0, output);
-        Assert.Equal($"-l {Root}/vmlinuz --reuse-cmdline\nquiet kadeploy.token=secret\n", File.ReadAllText(said));
+        Assert.Equal($"--no-checks -l {Root}/vmlinuz --reuse-cmdline\nquiet kadeploy.token=secret\n", File.ReadAllText(said));
         Assert.DoesNotContain("secret", File.ReadAllText("/proc/cmdline"), StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ mount -t tmpfs tmpfs /run
 ln -sf /proc/self/fd /dev/fd
 hostname -F /etc/hostname
 modprobe -a -q virtio_pci virtio_net virtio_blk virtio_rng button evdev 2>/dev/null
-find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u | xargs -r modprobe -a -q -b 2>/dev/null
+cat /sys/bus/*/devices/*/modalias 2>/dev/null | sort -u | xargs -r modprobe -a -q -b 2>/dev/null
 # This system's own host key, made at its first start.
 if ! [ -s /etc/dropbear/hostkey ]; then dropbearkey -t ed25519 -f /etc/dropbear/hostkey >/dev/null 2>&1 & hostkey=$!; fi
 ip link set lo up
