@@ -10,9 +10,9 @@ namespace Kadeploy.Cli.Tests.Compatible;
 
 public sealed class CompatibleCommandTests : IDisposable
 {
-    private const string Generic = "-h --help -v --version -I --server-info -M --multi-server -H --debug-http --no-debug-http -S --server --password";
+    private const string Generic = "-h --help -v --version -I --server-info -M --multi-server -H --debug-http --no-debug-http -S --server --password --dry-run --no-dry-run";
 
-    private const string Workflow = "--dry-run --no-dry-run -m --machine -f --file -d --debug-mode --no-debug-mode -n --output-ko-nodes -o --output-ok-nodes -s --script -V --verbose-level --write-workflow-id "
+    private const string Workflow = "-m --machine -f --file -d --debug-mode --no-debug-mode -n --output-ko-nodes -o --output-ok-nodes -s --script -V --verbose-level --write-workflow-id "
         + "--wait --no-wait --force --no-force --breakpoint --custom-steps --hook --no-hook";
 
     private readonly SiteFolder _site = new();
@@ -217,6 +217,16 @@ public sealed class CompatibleCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, await RunAsync(commandLine.Split(' ')));
         Assert.Contains(expected, _console.ErrorText.ToString(), StringComparison.Ordinal);
         Assert.Empty(_engines.Requests);
+    }
+
+    [Fact]
+    public async Task A_dry_run_changes_nothing_and_says_so()
+    {
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-a", "-u", "carol", "-m", "node-1", "--no-dry-run"));
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-d", "-u", "carol", "--dry-run"));
+        Assert.Equal("karights3: nothing was done, because of --dry-run\n", _console.ErrorText.ToString());
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-l"));
+        Assert.Contains("carol ", _console.OutputText.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
