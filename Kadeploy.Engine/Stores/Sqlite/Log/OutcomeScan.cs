@@ -8,12 +8,13 @@ internal static class OutcomeScan
     private const int First = LogGroups<Counts>.ColumnCount;
     private const int RetriedMark = 100; // above every state
 
-    // As MachineRows says it. All micro-steps of a question are those of one instance; which operations are questions is looked up once.
+    // As MachineRows says it: deployments and reboots, which come first and are nearly all rows, and power without questions. All micro-steps of a question are those of
+    // one instance; which operations are questions is looked up once.
     private static readonly string OfMachines =
         $"""
-         kind <> {(int)OperationKind.Console} AND (kind <> {(int)OperationKind.Power} OR operation NOT IN (
+         (kind < {(int)OperationKind.Power} OR (kind = {(int)OperationKind.Power} AND operation NOT IN (
            SELECT operations.key FROM operations JOIN steps ON steps.operation = operations.key AND steps.ordinal = 0
-           WHERE operations.kind = {(int)OperationKind.Power} AND steps.instance = '{MachineRows.Question}'))
+           WHERE operations.kind = {(int)OperationKind.Power} AND steps.instance = '{MachineRows.Question}')))
          """;
 
     /// <summary>Counts.</summary>
