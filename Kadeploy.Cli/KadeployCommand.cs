@@ -51,7 +51,7 @@ internal static class KadeployCommand
     /// <returns>The exit code.</returns>
     internal static async Task<ExitCode> InvokeAsync(ParseResult parsed, IConsoleStreams console, CancellationToken cancellationToken)
     {
-        if (parsed.Errors.Count > 0) return UsageReport.Write(parsed, console.Error);
+        if (parsed.Errors.Count > 0 || UsageReport.Strays(parsed).Count > 0) return UsageReport.Write(parsed, console.Error);
         var configuration = new InvocationConfiguration
         {
             Output = console.Output,

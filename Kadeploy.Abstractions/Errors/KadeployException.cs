@@ -9,7 +9,7 @@ public abstract class KadeployException : Exception
         : base(message, cause) => Code = code;
 
     /// <summary>Gets the stable code.</summary>
-    public FaultCode Code { get; }
+    public FaultCode Code { get; private protected init; }
 
     /// <summary>Gets the last lines of output of what failed.</summary>
     public ImmutableArray<string> Evidence { get; init; } = [];
@@ -80,7 +80,15 @@ public sealed class DestructiveEnvironmentException(string message) : KadeployEx
 /// <param name="message">What happened, naming the file.</param>
 /// <param name="cause">What caused it, or null.</param>
 public sealed class StoreException(string message, Exception? cause = null)
-    : KadeployException(FaultCodes.Store, message, cause);
+    : KadeployException(FaultCodes.Store, message, cause)
+{
+    /// <summary>Makes the exception for state that is there and cannot be used as it is.</summary>
+    /// <param name="code"><see cref="FaultCodes.StoreVersion"/> or <see cref="FaultCodes.StoreContent"/>.</param>
+    /// <param name="message">What happened, naming the file and what can be done with it.</param>
+    /// <param name="cause">What caused it, or null.</param>
+    public StoreException(FaultCode code, string message, Exception? cause = null)
+        : this(message, cause) => Code = code;
+}
 
 /// <summary>Another engine holds the nodes now. Reaction: stop acting at once.</summary>
 /// <param name="message">Who lost what.</param>

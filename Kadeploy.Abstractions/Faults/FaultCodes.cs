@@ -144,6 +144,14 @@ public static class FaultCodes
     public static FaultCode Store { get; } = Define(4101, "The state directory cannot be used",
         "Make room or mend permissions there, then run 'kadeploy resume'.");
 
+    /// <summary>Gets "state of a newer version".</summary>
+    public static FaultCode StoreVersion { get; } = Define(4102, "The state was written by a newer version",
+        "Use the version of Kadeploy that wrote it, or a newer one; nothing was changed.");
+
+    /// <summary>Gets "state that cannot be understood".</summary>
+    public static FaultCode StoreContent { get; } = Define(4103, "The state cannot be understood",
+        "Do with the file what the message says; it was left as it is.");
+
     /// <summary>Gets the table, in the order of the codes.</summary>
     public static ImmutableArray<FaultDefinition> All { get; } = [.. Table.OrderBy(static row => row.Code.ToString(), StringComparer.Ordinal)];
 

@@ -15,6 +15,8 @@ public interface IStatistics
     IAsyncEnumerable<LogEntry> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
 
     /// <summary>Tells how often nodes fail.</summary>
+    /// <remarks>Consoles and questions for power say nothing about machines: they count only where the filter names kinds of operations, or an operation. The rates of comparisons and of
+    /// suspects are the same.</remarks>
     /// <param name="filter">Which rows count.</param>
     /// <param name="by">By what they are put together.</param>
     /// <param name="minimum">The lowest rate that is told, from 0 to 1.</param>

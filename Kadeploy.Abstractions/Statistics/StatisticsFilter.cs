@@ -14,6 +14,7 @@ public sealed record StatisticsFilter
     public ImmutableArray<string> Users { get; init; } = [];
 
     /// <summary>Gets the kinds of operations.</summary>
+    /// <value>Empty for all; where failure rates are asked for, for all but consoles and questions for power.</value>
     public ImmutableArray<OperationKind> Kinds { get; init; } = [];
 
     /// <summary>Gets the clusters, by name.</summary>

@@ -15,6 +15,8 @@ internal abstract class CompatibleCommand : CliCommand
 
     private readonly Option<bool> _info = new("-I", "--server-info") { Description = "Show the version, the configuration and the state directory." };
 
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do nothing, and say so." };
+
     private readonly List<(Option Option, string Why)> _idle = [];
 
     /// <summary>Makes the command with the options that all have.</summary>
@@ -59,6 +61,13 @@ internal abstract class CompatibleCommand : CliCommand
         if (why is not null) _idle.Add((option, why));
     }
 
+    /// <summary>Adds the options by which nothing is done. Commands that start operations have their own, which shows what would be done.</summary>
+    protected void AddDryRun()
+    {
+        Options.Add(_dryRun);
+        Options.Add(new Option<bool>("--no-dry-run") { Description = "The default." });
+    }
+
     /// <summary>Does what the command is for.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -97,7 +106,9 @@ internal abstract class CompatibleCommand : CliCommand
 
         foreach (var (option, why) in _idle)
             if (arguments.GetResult(option) is { Implicit: false }) Context.Console.Error.WriteLine($"{Name}: {option.Name} has no effect: {why}");
-        return CarryOutAsync(arguments, cancellationToken);
+        if (!arguments.GetValue(_dryRun)) return CarryOutAsync(arguments, cancellationToken);
+        Context.Console.Error.WriteLine($"{Name}: nothing was done, because of --dry-run");
+        return Task.FromResult(ExitCode.Ok);
     }
 
     private static string? Version => typeof(CompatibleCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

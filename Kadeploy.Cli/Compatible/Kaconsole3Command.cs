@@ -10,10 +10,14 @@ internal sealed class Kaconsole3Command : CompatibleCommand
     private readonly Option<string[]> _machine = new("-m", "--machine") { HelpName = "NODE", Arity = ArgumentArity.ZeroOrMore, Description = "The node whose console it is." };
 
     public Kaconsole3Command(CommandContext context)
-        : base(context, "kaconsole3", "use the serial console of a node, with the options of Kadeploy 3") => Options.Add(_machine);
+        : base(context, "kaconsole3", "use the serial console of a node, with the options of Kadeploy 3")
+    {
+        Options.Add(_machine);
+        AddDryRun();
+    }
 
     public override ManualPage Manual => new(
-        [$"kaconsole3 -m NODE {GenericSynopsis}"],
+        [$"kaconsole3 -m NODE [--dry-run] {GenericSynopsis}"],
         [
             "Does what 'kadeploy console' does. The escape key, four times, leaves the console. Options may be abbreviated word by word.",
         ],

@@ -30,7 +30,7 @@ internal sealed class Kaenv3Command : CompatibleCommand
         foreach (var option in new Option[] { _add, _delete, _list, _print, _toggle, _setVisibility, _image, _preinstall, _postinstalls, _move, _moves, _visibility, _which.User, _which.Version, _which.All })
             Options.Add(option);
         Idle(new Option<bool>("--secure", "--no-secure") { Description = "Without effect: nothing is exported to a server." }, null);
-        Idle(new Option<bool>("--dry-run", "--no-dry-run") { Description = "Refused by none, and without effect here." }, "environments are changed at once; 'kadeploy env diff' shows changes before");
+        AddDryRun();
     }
 
     public override ManualPage Manual => new(

@@ -37,10 +37,11 @@ internal sealed class Kanodes3Command : CompatibleCommand
     {
         foreach (var option in new Option[] { _nodes, _deployments, _reboots, _powers, _consoles, _everything, _operation }) Options.Add(option);
         _which.AddTo(this);
+        AddDryRun();
     }
 
     public override ManualPage Manual => new(
-        [$"kanodes3 -s [-m NODES] [-f FILE] {GenericSynopsis}", $"kanodes3 -d|-r|-p|-c|-a [-w WID] {GenericSynopsis}"],
+        [$"kanodes3 -s [-m NODES] [-f FILE] [--dry-run] {GenericSynopsis}", $"kanodes3 -d|-r|-p|-c|-a [-w WID] [--dry-run] {GenericSynopsis}"],
         [
             "Does what 'kadeploy nodes list' and 'kadeploy operations' do, with the options of Kadeploy 3 and, as there, YAML or JSON, for scripts that were written for it. Options may be "
             + "abbreviated word by word.",

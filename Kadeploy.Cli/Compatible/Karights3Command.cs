@@ -25,7 +25,7 @@ internal sealed class Karights3Command : CompatibleCommand
         var others = Options.Count;
         _what.AddTo(this);
         _same = [.. Options.Skip(others)];
-        Idle(new Option<bool>("--dry-run", "--no-dry-run") { Description = "Without effect: 'kadeploy rights test' says what holds." }, "rights are changed at once; 'kadeploy rights test' says what holds");
+        AddDryRun();
     }
 
     public override ManualPage Manual => new(

@@ -44,10 +44,11 @@ internal sealed class Kastat3Command : CompatibleCommand
         Options.Add(_rate);
         _filter.AddTo(this);
         foreach (var option in new Option[] { _fields, _sort, _limit }) Options.Add(option);
+        AddDryRun();
     }
 
     public override ManualPage Manual => new(
-        [$"kastat3 [-a|-b [RATE]] {_filter.Synopsis} [-F FIELDS] [--sort FIELDS] [-l N] {GenericSynopsis}"],
+        [$"kastat3 [-a|-b [RATE]] {_filter.Synopsis} [-F FIELDS] [--sort FIELDS] [-l N] [--dry-run] {GenericSynopsis}"],
         [
             "Does what 'kadeploy stat log' and 'kadeploy stat rates' do, with the options and the words of Kadeploy 3, for scripts that were written for it: fields with commas between and no "
             + "quotation marks, moments in seconds since 1970, durations in whole seconds. Options may be abbreviated word by word.",

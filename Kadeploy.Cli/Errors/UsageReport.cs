@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Kadeploy.Cli.Commands;
 using Kadeploy.Cli.Help;
 
@@ -7,6 +8,9 @@ namespace Kadeploy.Cli.Errors;
 /// <summary>Tells a user what is wrong with a command line.</summary>
 internal static class UsageReport
 {
+    /// <summary>The name of arguments that are a command line of another program.</summary>
+    public const string CommandToRun = "COMMAND";
+
     /// <summary>Writes what is wrong, what may have been meant, and where to read on.</summary>
     /// <param name="parsed">A command line with errors.</param>
     /// <param name="error">Standard error.</param>
@@ -19,10 +23,28 @@ internal static class UsageReport
         return ExitCode.Usage;
     }
 
+    /// <summary>Finds mistyped options that were taken for one more value of what takes many: of <c>-m node-1 --foo</c>, the last.</summary>
+    /// <param name="parsed">A command line.</param>
+    /// <returns>The words. What stands behind <c>--</c> is never one, nor are words of a command that is to be run.</returns>
+    public static IReadOnlyList<string> Strays(ParseResult parsed)
+    {
+        var literal = parsed.Tokens.SkipWhile(static token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. parsed.CommandResult.Children.SelectMany(Many).Where(token => LooksLikeOption(token.Value) && !literal.Contains(token)).Select(static token => token.Value)];
+
+        static IEnumerable<Token> Many(SymbolResult result) => result switch
+        {
+            ArgumentResult { Argument: var argument, Tokens: var tokens } when argument.Name != CommandToRun => tokens,
+            OptionResult { Option.AllowMultipleArgumentsPerToken: true, Tokens: var tokens } => tokens,
+            _ => [],
+        };
+
+        static bool LooksLikeOption(string word) => word.TrimStart('-') is { Length: > 0 } rest && rest.Length < word.Length && char.IsAsciiLetter(rest[0]);
+    }
+
     private static IEnumerable<string> Problems(ParseResult parsed, CliCommand command)
     {
         // A mistyped option makes its value, and often a required option, look wrong too: only the cause is worth reading.
-        var unknown = parsed.UnmatchedTokens.Where(static token => token.StartsWith('-') && token != "-").ToList();
+        var unknown = parsed.UnmatchedTokens.Where(static token => token.StartsWith('-') && token != "-").Concat(Strays(parsed)).ToList();
         if (unknown.Count > 0)
             return unknown.Select(token => OptionNames(command).Contains(token, StringComparer.Ordinal)
                 ? $"option '{token}' belongs behind '{command.Name}'"

@@ -95,6 +95,33 @@ case " $parameters " in
 esac
 parameters=${parameters% }
 
+# Sets text to TEXT as words of GRUB's language, whose menu is a script: grub_words TEXT. Double quotes keep spaces inside of a word, as for the kernel.
+grub_words() {
+	text=$1
+	case $text in *[{}\|\&\$\;\<\>\#\*\?\'\"\\]*) ;; *) return 0 ;; esac
+	rest="$1 " text='' word='' quoted=''
+	while [ -n "$rest" ]; do
+		c=${rest%"${rest#?}"} rest=${rest#?}
+		case $c$quoted in
+			'"') quoted=yes ;;
+			'"yes') quoted='' ;;
+			"'"*) word=$word"'\''" ;;
+			' ')
+				[ -z "$word" ] || text="$text${text:+ }'$word'"
+				word=''
+				;;
+			*) word=$word$c ;;
+		esac
+	done
+	[ -z "$word" ] || text="$text${text:+ }'${word% }'"
+}
+
+# Sets text to PATH as one word of GRUB's language: grub_path PATH.
+grub_path() {
+	text=$1
+	case $1 in *[{}\|\&\$\;\<\>\#\*\?\'\"\\\ ]*) text="'$(printf '%s' "$1" | sed "s/'/'\\\\''/g")'" ;; esac
+}
+
 # Sets found to where a file of the image is.
 find_file() {
 	found=''
@@ -167,9 +194,10 @@ A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 	fi
 	if [ -d "$root/etc/default" ]; then
 		mkdir -p "$root/etc/default/grub.d"
-		# A shell reads it: quoted as a word. The firmware's own console works on every node: GRUB's graphical one hangs on some that have no display.
+		# A shell reads it, and GRUB what that makes of it: quoted for both. The firmware's own console works on every node: GRUB's graphical one hangs on some that have no display.
+		grub_words "${KADEPLOY_ENV_KERNEL_PARAMS-}"
 		printf "GRUB_TIMEOUT=0\nGRUB_TERMINAL=console\nGRUB_DISABLE_OS_PROBER=true\nGRUB_CMDLINE_LINUX='%s'\n" \
-			"$(printf '%s' "${KADEPLOY_ENV_KERNEL_PARAMS-}" | sed "s/'/'\\\\''/g")" > "$root/etc/default/grub.d/90-kadeploy.cfg"
+			"$(printf '%s' "$text" | sed "s/'/'\\\\''/g")" > "$root/etc/default/grub.d/90-kadeploy.cfg"
 	fi
 	directory=/boot/grub
 	[ "${installer##*/}" != grub2-install ] || directory=/boot/grub2
@@ -178,8 +206,13 @@ A GUID partition table needs a partition of kind bios (1 MiB) for GRUB"
 	if ! grep -q '^[[:space:]]*linux' "$root$directory/grub.cfg" 2>/dev/null; then
 		# No kernel where grub-mkconfig looks: the one that the environment names.
 		need_kernel "GRUB's menu"
+		grub_path "$kernel"
+		kernel=$text
+		grub_path "$initrd"
+		initrd=$text
+		grub_words "$parameters"
 		{
-			printf 'set timeout=0\nsearch --no-floppy --fs-uuid --set=root %s\nmenuentry kadeploy {\n\tlinux %s %s\n' "$uuid" "$kernel" "$parameters"
+			printf 'set timeout=0\nsearch --no-floppy --fs-uuid --set=root %s\nmenuentry kadeploy {\n\tlinux %s %s\n' "$uuid" "$kernel" "$text"
 			[ -z "$initrd" ] || printf '\tinitrd %s\n' "$initrd"
 			printf '}\n'
 		} > "$root$directory/grub.cfg"
@@ -190,6 +223,7 @@ extlinux_loader() {
 	[ $firmware = bios ] || die 'EXTLINUX is for a BIOS, and this node was started by UEFI; choose grub or systemdboot'
 	command -v extlinux >/dev/null || lacks extlinux "packages extlinux and syslinux-common"
 	need_kernel EXTLINUX
+	case $kernel$initrd in *[\ ,]*) die "the path of the kernel or of the initial RAM disk has a space or a comma, which EXTLINUX cannot read; give them other names in the image, or use GRUB" ;; esac
 	code=/usr/lib/syslinux/mbr/mbr.bin
 	[ "$scheme" != gpt ] || code=/usr/lib/syslinux/mbr/gptmbr.bin
 	[ -s "$code" ] || lacks "$code" "package syslinux-common"

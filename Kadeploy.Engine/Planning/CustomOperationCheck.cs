@@ -57,6 +57,8 @@ internal static partial class CustomOperationCheck
         {
             if (operation.File is null) problems.Add($"{what}: {operation.Action.ToString().ToLowerInvariant()} needs a file");
             else RequestCheck.CheckAddress($"file of {what}", operation.File, problems);
+            if (operation.File is { IsAbsoluteUri: true } file && FilesForNodes.FileName(file).Any(char.IsControl))
+                problems.Add($"{what}: the name of the file holds a control character; give it another one");
         }
 
         if (operation.Action == CustomAction.Exec && (operation.Arguments.IsDefaultOrEmpty || operation.Arguments[0].Length == 0))

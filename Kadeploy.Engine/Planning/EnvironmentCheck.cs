@@ -1,3 +1,5 @@
+using Kadeploy.Engine.MicroSteps;
+
 namespace Kadeploy.Engine.Planning;
 
 /// <summary>Checks the description of an environment.</summary>
@@ -20,7 +22,8 @@ internal static class EnvironmentCheck
         foreach (var script in scripts)
         {
             RequestCheck.CheckAddress("archive", script.Archive, problems);
-            RequestCheck.CheckText("script in an archive", script.Script, problems, required: true);
+            if (script.Script is { } text && RequestCheck.ProblemOfScript(text) is { } problem) problems.Add($"the script in an archive {problem}");
+            if (script.Archive.IsAbsoluteUri && FilesForNodes.FileName(script.Archive).Any(char.IsControl)) problems.Add("the name of an archive holds a control character; give it another one");
         }
     }
 

@@ -74,6 +74,16 @@ internal static partial class RequestCheck
                 $"the address of the {what} on {address.Host} holds a user or a password, which would be seen on every node; leave them out");
     }
 
+    /// <summary>Says what is wrong with a script in an archive, behind which its arguments may stand.</summary>
+    /// <param name="script">The script, relative to the archive's root.</param>
+    /// <returns>The problem, of which the script is the subject; null when there is none.</returns>
+    public static string? ProblemOfScript(string script)
+    {
+        if (script.Any(char.IsControl)) return "holds a control character; it has to be plain text on one line";
+        if (script.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var path, ..]) return "is empty";
+        return path.Split('/').Contains("..") ? $"is '{Quoted.Text(path)}', which leads out of the archive; write its path inside" : null;
+    }
+
     /// <summary>Checks the name of a network, which becomes an argument of the site's command and a part of host names.</summary>
     /// <param name="vlan">The name; null when there is none.</param>
     /// <param name="problems">Receives what is wrong.</param>

@@ -108,7 +108,7 @@ internal sealed class Suspects(IStatisticsStore log, SuspectQuery query)
         await foreach (var entry in log.ReadLogAsync(
                            new() { Filter = filter, Sort = [new(LogField.Start, Descending: true)] }, cancellationToken).ConfigureAwait(false))
         {
-            if (entry.State != NodeState.Ko) continue;
+            if (entry.State != NodeState.Ko || (MachineRows.AreMeant(query.Filter) && !MachineRows.Includes(entry))) continue;
             latest.Add(entry);
             if (latest.Count == query.Faults) break;
         }

@@ -18,6 +18,7 @@ internal interface IStatisticsStore
     IAsyncEnumerable<LogEntry> ReadLogAsync(LogQuery query, CancellationToken cancellationToken);
 
     /// <summary>Counts how nodes ended.</summary>
+    /// <remarks>Consoles and questions for power say nothing about machines: they count only when the filter names their kind, or the operation.</remarks>
     /// <param name="filter">Which rows count.</param>
     /// <param name="by">By what they are put together.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -22,7 +22,7 @@ public abstract class StatisticsCmdlet : KaAsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] User { get; set; } = [];
 
-    /// <summary>Only operations of these kinds, such as Deployment.</summary>
+    /// <summary>Only operations of these kinds, such as Deployment. The default is all; consoles and questions for power are in no failure rate then.</summary>
     [Parameter]
     public OperationKind[] Kind { get; set; } = [];
 

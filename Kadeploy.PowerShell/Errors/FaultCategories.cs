@@ -27,6 +27,8 @@ internal static class FaultCategories
         [FaultCodes.Tool] = ErrorCategory.FromStdErr,
         [FaultCodes.LeaseLost] = ErrorCategory.ResourceUnavailable,
         [FaultCodes.Store] = ErrorCategory.WriteError,
+        [FaultCodes.StoreVersion] = ErrorCategory.InvalidData,
+        [FaultCodes.StoreContent] = ErrorCategory.InvalidData,
     };
 
     /// <summary>Finds the category.</summary>

@@ -103,7 +103,8 @@ internal sealed class DeploymentLab : IAsyncDisposable
         string[] environment = options.Contains("-a") ? [] : ["-a", Description];
         string[] state = options.Contains("--state") ? [] : ["--state", Path.Combine(States, Guid.NewGuid().ToString("N"))];
         string[] form = options.Contains("--no-color") ? [] : ["--json"];
-        return Start(["deploy", "-m", nodes, "-k", Path.Combine(Files, "ssh-key.pub"), .. state, .. form, .. environment, .. options]);
+        string[] keys = options.Contains("-k") ? [] : ["-k", Path.Combine(Files, "ssh-key.pub")];
+        return Start(["deploy", "-m", nodes, .. keys, .. state, .. form, .. environment, .. options]);
     }
 
     /// <summary>Asserts, by logging in with the key that the deployment was given, that nodes run what it wrote.</summary>

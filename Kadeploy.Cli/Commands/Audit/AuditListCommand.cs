@@ -24,12 +24,12 @@ internal sealed class AuditListCommand : CliCommand
         Arity = ArgumentArity.ExactlyOne, DefaultValueFactory = static _ => [], CustomParser = static result => OptionParsing.Names<AuditAction>(result),
     };
 
-    private readonly Option<DateTimeOffset?> _from = new("--from")
+    private readonly Option<string?> _from = new("--from")
     {
-        HelpName = "TIME", Description = $"Only from then on, {Moments.Form}.", CustomParser = static result => Moments.Moment(result),
+        HelpName = "TIME", Description = $"Only from then on: {Moments.Forms}. Of a day without a time, from its beginning.",
     };
 
-    private readonly Option<DateTimeOffset?> _until = new("--until") { HelpName = "TIME", Description = "Only before then.", CustomParser = static result => Moments.Moment(result) };
+    private readonly Option<string?> _until = new("--until") { HelpName = "TIME", Description = "Only before then, written in the same way. Of a day without a time, up to its end." };
 
     private readonly Option<int?> _last = new("--last")
     {
@@ -56,7 +56,7 @@ internal sealed class AuditListCommand : CliCommand
         ],
         [
             new("kadeploy audit list --last 20", "The latest entries."),
-            new("kadeploy audit list --action refused --from 2026-03-01T00:00", "Who was refused something since then."),
+            new("kadeploy audit list --action refused --from 2026-03-01", "Who was refused something since then."),
             new("kadeploy audit list -m node-7 --action granted,revoked,expired", "Who had a node, and when."),
         ],
         ["kadeploy audit", "kadeploy audit verify"]);
@@ -66,11 +66,13 @@ internal sealed class AuditListCommand : CliCommand
         NodeName? node = null;
         if (arguments.GetValue(_node) is { } text)
             node = NodeName.TryParse(text, null, out var name) ? name : throw new ConfigurationException($"-m: '{Printable.Text(text)}' is no name of a single node");
+        var (moments, problems) = (new Moments(_context.Clock), new List<string>());
         var query = new AuditQuery
         {
             User = arguments.GetValue(_user), Node = node, Operation = arguments.GetValue(_operation), Actions = arguments.GetValue(_actions),
-            From = arguments.GetValue(_from), Until = arguments.GetValue(_until), Last = arguments.GetValue(_last),
+            From = moments.Read(arguments, _from, "--from", problems), Until = moments.Read(arguments, _until, "--until", problems), Last = arguments.GetValue(_last),
         };
+        if (problems.Count > 0) throw new ConfigurationException([.. problems]);
         var output = _context.Output(arguments);
         await using var session = await _context.Engines.OpenCatalogsAsync(
             new EngineOptions { StateDirectory = _state.Directory(arguments), Administrators = _config.ReadAdministrators(arguments) }, cancellationToken);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
+using Kadeploy.Cli.Errors;
 using Kadeploy.Cli.Help;
 
 namespace Kadeploy.Cli.Commands.Labs;
@@ -7,7 +8,7 @@ namespace Kadeploy.Cli.Commands.Labs;
 /// <summary><c>kadeploy lab exec</c>.</summary>
 internal sealed class LabExecCommand : LinuxCommand
 {
-    private readonly Argument<string[]> _command = new("COMMAND")
+    private readonly Argument<string[]> _command = new(UsageReport.CommandToRun)
     {
         Description = "The command that runs in the lab, with its arguments; write '--' before it.",
         Arity = ArgumentArity.OneOrMore,

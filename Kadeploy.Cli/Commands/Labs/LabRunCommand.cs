@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.Versioning;
+using Kadeploy.Cli.Errors;
 using Kadeploy.Cli.Help;
 using Kadeploy.Lab;
 
@@ -9,7 +10,7 @@ namespace Kadeploy.Cli.Commands.Labs;
 /// <summary><c>kadeploy lab run</c>.</summary>
 internal sealed class LabRunCommand : LinuxCommand
 {
-    private readonly Argument<string[]> _command = new("COMMAND")
+    private readonly Argument<string[]> _command = new(UsageReport.CommandToRun)
     {
         Description = "The command that runs in the lab, with its arguments; write '--' before it.",
         Arity = ArgumentArity.OneOrMore,

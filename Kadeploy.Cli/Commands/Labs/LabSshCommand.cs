@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
+using Kadeploy.Cli.Errors;
 using Kadeploy.Cli.Help;
 
 namespace Kadeploy.Cli.Commands.Labs;
@@ -9,7 +10,7 @@ internal sealed class LabSshCommand : LinuxCommand
 {
     private readonly Argument<string> _node = new("NODE") { Description = "The node, such as node-1." };
 
-    private readonly Argument<string[]> _command = new("COMMAND")
+    private readonly Argument<string[]> _command = new(UsageReport.CommandToRun)
     {
         Description = "What to run there; write '--' before it. Default: a shell.",
         Arity = ArgumentArity.ZeroOrMore,

@@ -6,19 +6,19 @@ namespace Kadeploy.Cli.Commands.Rights;
 /// <summary><c>kadeploy rights grant</c>.</summary>
 internal sealed class RightsGrantCommand : CliCommand
 {
-    private readonly Option<DateTimeOffset?> _from = new("--from")
+    private readonly Option<string?> _from = new("--from")
     {
-        HelpName = "TIME", Description = $"When the right begins, {Moments.Form}. Default: at once.", CustomParser = static result => Moments.Moment(result),
+        HelpName = "TIME", Description = $"When the right begins: {Moments.Absolute}. Of a day without a time, its beginning. Default: at once.",
     };
 
-    private readonly Option<DateTimeOffset?> _until = new("--until")
+    private readonly Option<string?> _until = new("--until")
     {
-        HelpName = "TIME", Description = "When the right ends, written in the same way; at that moment it holds no more. Default: never.", CustomParser = static result => Moments.Moment(result),
+        HelpName = "TIME", Description = "When the right ends, written in the same way; at that moment it holds no more. Of a day without a time, its end: that day belongs to the right. Default: never.",
     };
 
     private readonly Option<TimeSpan?> _for = new("--for")
     {
-        HelpName = "LENGTH", Description = "How long the right holds, instead of its end: 90s, 30min, 2h, 1d12h.", CustomParser = static result => Moments.Length(result),
+        HelpName = "LENGTH", Description = "How long the right holds, instead of its end: 90s, 30min, 2h, 1d12h.", CustomParser = static result => Lengths.Length(result),
     };
 
     private readonly Option<bool> _overwrite = new("-o", "--overwrite")
@@ -59,6 +59,7 @@ internal sealed class RightsGrantCommand : CliCommand
             new("kadeploy rights grant -u alice -m node-[1-4] --for 2h", "Four nodes for two hours, beginning now."),
             new("kadeploy rights grant -u bob -m node-5 -p /dev/sda3 -p /dev/sda5", "Two partitions of a node, without end."),
             new("kadeploy rights grant -u @students -m cluster:lab --from 2026-03-02T08:00 --until 2026-03-02T12:00", "A morning for a group."),
+            new("kadeploy rights grant -u erin -m node-7 --from 2026-03-02 --until 2026-03-06", "From Monday to Friday, that day included."),
             new("kadeploy rights grant -u carol -m node-[1-4] --for 8h --overwrite", "Take them from whoever has them."),
             new("kadeploy rights grant -u dave -m '*'", "All nodes; the quotation marks keep the shell from writing out files."),
         ],
@@ -70,12 +71,13 @@ internal sealed class RightsGrantCommand : CliCommand
         var scopes = await _what.ScopesAsync(arguments, problems, cancellationToken);
         if (scopes.IsEmpty && problems.Count == 0) problems.Add("it is not said where: name nodes with -m or -f, or all of them with -m '*'");
         var principal = _what.Principal(arguments, problems);
+        var moments = new Moments(_context.Clock, past: false);
         var grant = new RightsGrant
         {
             Principal = principal ?? default,
             Scopes = scopes,
             Parts = _what.Parts(arguments, problems),
-            Window = new(arguments.GetValue(_from), arguments.GetValue(_until)),
+            Window = new(moments.Read(arguments, _from, "--from", problems), moments.Read(arguments, _until, "--until", problems)),
             Lifetime = arguments.GetValue(_for),
             Overwrite = arguments.GetValue(_overwrite),
         };

@@ -6,9 +6,9 @@ namespace Kadeploy.Cli.Commands.Rights;
 /// <summary><c>kadeploy rights test</c>.</summary>
 internal sealed class RightsTestCommand : CliCommand
 {
-    private readonly Option<DateTimeOffset?> _at = new("--at")
+    private readonly Option<string?> _at = new("--at")
     {
-        HelpName = "TIME", Description = $"The moment, {Moments.Form}. Default: now.", CustomParser = static result => Moments.Moment(result),
+        HelpName = "TIME", Description = $"The moment: {Moments.Absolute}. Of a day without a time, its beginning. Default: now.",
     };
 
     private readonly RightsOptions _what;
@@ -47,7 +47,8 @@ internal sealed class RightsTestCommand : CliCommand
         if (_what.Principal(arguments, problems) is { IsGroup: true }) problems.Add("-u names a group; rights are tested for users");
         var question = new RightsQuestion
         {
-            User = arguments.GetValue(_what.User) ?? CommandContext.User, Nodes = nodes, Parts = _what.Parts(arguments, problems), At = arguments.GetValue(_at),
+            User = arguments.GetValue(_what.User) ?? CommandContext.User, Nodes = nodes, Parts = _what.Parts(arguments, problems),
+            At = new Moments(_context.Clock, past: false).Read(arguments, _at, "--at", problems),
         };
         if (problems.Count > 0) throw new ConfigurationException([.. problems]);
         await using var session = await _what.OpenAsync(arguments, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class StatFilterOptions
 
     private readonly Option<string[]> _users = Many("USER", "Users who asked for the operations. Default: all.", "-u", "--user");
 
-    private readonly Option<string[]> _kinds = Many("KIND", "Kinds of operations: deploy, reboot, power and so on. Default: all.", "-o", "--operation");
+    private readonly Option<string[]> _kinds = Many("KIND", "Kinds of operations: deploy, reboot, power and so on. Default: all; in failure rates all but consoles and questions for power.", "-o", "--operation");
 
     private readonly Option<string[]> _clusters = Many("CLUSTER", "Clusters. Default: all.", "-c", "--cluster");
 
@@ -23,7 +23,7 @@ internal sealed class StatFilterOptions
 
     private readonly Option<string?> _from = new("-x", "--from", "--date-min")
     {
-        HelpName = "WHEN", Description = $"Nodes that started then or later: {Moments.Forms}. Default: since ever.",
+        HelpName = "WHEN", Description = $"Nodes that started then or later: {Moments.Forms}. Of a day without a time, its beginning. Default: since ever.",
     };
 
     private readonly Option<string?> _until = new("-y", "--until", "--date-max")
@@ -86,8 +86,8 @@ internal sealed class StatFilterOptions
             Environments = List(arguments, _environments),
             Kinds = [.. List(arguments, _kinds).Select(name => Kind(name, problems)).OfType<OperationKind>()],
             Faults = [.. List(arguments, _faults).Select(name => Fault(name, problems)).OfType<FaultCode>()],
-            From = _withPeriod ? Moment(arguments, _from, moments, problems) : null,
-            Until = _withPeriod ? Moment(arguments, _until, moments, problems) : null,
+            From = _withPeriod ? moments.Read(arguments, _from, "--from", problems) : null,
+            Until = _withPeriod ? moments.Read(arguments, _until, "--until", problems) : null,
             Operation = arguments.GetValue(_operation),
             MinimumRetries = arguments.GetValue(_minimumRetries),
             RetrySteps = [.. List(arguments, _retrySteps).Select(text => Step(text, problems)).OfType<int>()],
@@ -119,15 +119,6 @@ internal sealed class StatFilterOptions
     {
         HelpName = value, Description = description, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false,
     };
-
-    private static DateTimeOffset? Moment(ParseResult arguments, Option<string?> option, Moments moments, List<string> problems)
-    {
-        if (arguments.GetValue(option) is not { } text) return null;
-        var name = option.Aliases.Append(option.Name).First(static each => each is "--from" or "--until");
-        if (moments.Read(text, end: name == "--until", out var moment) is not { } wrong) return moment;
-        problems.Add($"{name}: {wrong}");
-        return null;
-    }
 
     private static OperationKind? Kind(string name, List<string> problems)
     {

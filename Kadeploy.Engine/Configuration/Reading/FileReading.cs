@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kadeploy.Engine.Planning;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
@@ -119,6 +120,7 @@ internal static class FileReading
         var archive = section.Location("archive", exists);
         var compression = section.Name<ImageCompression>("compression");
         var script = section.Text("script");
+        if (script is { Length: > 0 } && RequestCheck.ProblemOfScript(script) is { } problem) section.Problem("script", problem);
         var digest = section.Sha256("checksum");
         section.End();
         return archive is null || compression is null ? null : new(archive, compression.Value, script is null or "none" ? null : script, digest);

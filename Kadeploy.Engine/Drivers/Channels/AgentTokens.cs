@@ -135,7 +135,7 @@ internal sealed class AgentTokens
         try
         {
             var reader = new PayloadReader(bytes);
-            if (reader.U16() != 1) throw new StoreException($"'{file}' was written by a newer version; use that, or delete the file and let the node boot again");
+            if (reader.U16() != 1) throw new StoreException(FaultCodes.StoreVersion, $"'{file}' was written by a newer version; use that, or delete the file and let the node boot again");
             var tokens = new List<Token>();
             for (var left = reader.U16(); left > 0; left--)
                 tokens.Add(new(reader.Fixed(Wire.DigestLength).ToArray(), reader.Text(128), reader.Fixed(Wire.DigestLength).ToArray()));
@@ -144,7 +144,7 @@ internal sealed class AgentTokens
         }
         catch (ProtocolException problem)
         {
-            throw new StoreException($"'{file}' is damaged; delete it and let the node boot again", problem);
+            throw new StoreException(FaultCodes.StoreContent, $"'{file}' is damaged; delete it and let the node boot again", problem);
         }
     }
 

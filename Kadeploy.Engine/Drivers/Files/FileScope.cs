@@ -38,7 +38,7 @@ internal sealed class FileScope(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // it may lie on a slow server
         try
         {
-            if (Directory.Exists(path)) return $"'{path}' is a folder, not a file";
+            if (Directory.Exists(path)) return $"'{Quoted.Text(path)}' is a folder, not a file";
             using var file = File.OpenHandle(path);
             return Downloads.TooBig(wish, RandomAccess.GetLength(file));
         }
@@ -95,7 +95,7 @@ internal sealed class FileScope(
             return wish.Sha256 is null || digest == wish.Sha256
                 ? new(path, new FileInfo(path).Length, digest)
                 : throw new OperationFailedException(
-                    FaultCodes.ImageDigest, $"'{path}' has SHA-256 {digest}, but {wish.Sha256} is recorded: the file was changed, or the record is wrong");
+                    FaultCodes.ImageDigest, $"'{Quoted.Text(path)}' has SHA-256 {digest}, but {wish.Sha256} is recorded: the file was changed, or the record is wrong");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -120,6 +120,6 @@ internal sealed class FileScope(
     private static string Unknown(Uri location) => $"'{location}' cannot be fetched: file, http and https addresses can";
 
     private static string Unreadable(Uri location, Exception failure) => failure is FileNotFoundException or DirectoryNotFoundException
-        ? $"there is no file '{location.LocalPath}' on this server"
-        : $"'{location.LocalPath}' cannot be read by {Environment.UserName}: {failure.Message}";
+        ? $"there is no file '{Quoted.Text(location.LocalPath)}' on this server"
+        : $"'{Quoted.Text(location.LocalPath)}' cannot be read by {Environment.UserName}: {failure.Message}";
 }

@@ -128,9 +128,9 @@ internal sealed class ProfileText(NetBootProgram program, NodeFirmware firmware)
             return
             [
                 Root(partition),
-                xen ? Words(["multiboot", system.Hypervisor!, system.HypervisorParameters]) : "",
-                Words([xen ? "module" : "linux", system.Kernel, system.Parameters, $"root={device}"]),
-                system.Initrd is { Length: > 0 } initrd ? $"{(xen ? "module" : "initrd")} {initrd}" : "",
+                xen ? Words(["multiboot", KernelWords.GrubPath(system.Hypervisor!), KernelWords.Grub(system.HypervisorParameters)]) : "",
+                Words([xen ? "module" : "linux", KernelWords.GrubPath(system.Kernel), KernelWords.Grub(system.Parameters), $"root={device}"]),
+                system.Initrd is { Length: > 0 } initrd ? $"{(xen ? "module" : "initrd")} {KernelWords.GrubPath(initrd)}" : "",
             ];
         }
 

@@ -30,10 +30,10 @@ internal static class SiteNetBoot
             };
             var program = options.Network ?? options.Dhcp;
             // GRUB reads the deployed kernel from the disk; the others get it from here.
-            return cluster.Cluster.BootsDiskOverNetwork && environment is not null && program.Method != NetBootMethod.Grub
-                && DeployedKernels.Has(environment)
-                ? new DeployedKernelBoot(profiles, new DeployedKernels(program.Repository, files, time), environment, cluster.Cluster)
-                : profiles;
+            if (!cluster.Cluster.BootsDiskOverNetwork || environment is null || program.Method == NetBootMethod.Grub || !DeployedKernels.Has(environment)) return profiles;
+            return program.Method == NetBootMethod.Ipxe && KernelWords.IpxeProblem(ScriptVariables.KernelParameters(environment, cluster.Cluster)) is { } problem
+                ? new RefusingNetBoot($"environment '{Quoted.Text(environment.Name)}' on cluster '{name}': {problem}")
+                : new DeployedKernelBoot(profiles, new DeployedKernels(program.Repository, files, time), environment, cluster.Cluster);
         }
         catch (ConfigurationException wrong)
         {

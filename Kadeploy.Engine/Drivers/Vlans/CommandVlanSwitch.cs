@@ -34,7 +34,7 @@ internal sealed class CommandVlanSwitch(VlanSettings settings, string user, Time
     internal ProcessCommand Command(ImmutableArray<Node> nodes, string vlan)
     {
         var words = settings.Command.Words.SelectMany(word => word == VlanSettings.Nodes
-            ? nodes.SelectMany(static node => (string[])["-m", node.Name.Value])
+            ? NodeSet.From(nodes.Select(static node => node.Name)).SelectMany(static name => (string[])["-m", name.Value])
             : [string.Join(user, word.Split("USER").Select(part => part.Replace("VLAN_ID", vlan, StringComparison.Ordinal)))]).ToArray();
         return new() { Program = words[0], Arguments = [.. words.Skip(1).Select(static word => (ProcessArgument)word)] };
     }

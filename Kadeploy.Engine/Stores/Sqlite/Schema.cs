@@ -33,9 +33,10 @@ internal static class Schema
     {
         var version = Number(database, "PRAGMA user_version");
         if (Number(database, "PRAGMA application_id") != ApplicationId && (version != 0 || Number(database, "SELECT count(*) FROM sqlite_schema") != 0))
-            throw new StoreException(SqliteErrors.NotOurs(file));
+            throw SqliteErrors.NotOurs(file);
         if (version > scripts.Length)
             throw new StoreException(
+                FaultCodes.StoreVersion,
                 $"{file} was written by a newer version of Kadeploy (schema {version}; this version knows {scripts.Length}); update Kadeploy, or "
                 + "choose another directory with --state");
         foreach (var script in scripts.Skip((int)version))

@@ -91,7 +91,7 @@ internal sealed class SqliteThread : IAsyncDisposable
         }
         catch (Exception failure) when (failure is JsonException or FormatException or InvalidCastException)
         {
-            done.SetException(new StoreException(SqliteErrors.Damaged(_file), failure));
+            done.SetException(SqliteErrors.Damaged(_file, failure));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kadeploy.Cli.Tests.Fakes;
+using Kadeploy.TestKit;
 using Xunit;
 
 namespace Kadeploy.Cli.Tests.Commands;
@@ -58,6 +59,22 @@ public sealed class EnvironmentCommandTests : IDisposable
 
         static string? Text(JsonElement line, string name) => line.GetProperty(name).GetString();
         static int Number(JsonElement line, string name) => line.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public async Task A_description_comes_from_a_server()
+    {
+        await using var server = new FaultyServer();
+        var text = File.ReadAllText(At("env.yaml")).Replace("image.dd", At("image.dd"), StringComparison.Ordinal);
+        server.Answer = (asked, stream) => FaultyServer.WriteAsync(stream, asked.Path == "/d/tiny.yaml"
+            ? $"HTTP/1.1 200 OK\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}"
+            : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        await OkAsync("env", "add", server.At("d/tiny.yaml").AbsoluteUri);
+        Assert.Contains($"file: server://{At("image.dd")}\n", await OkAsync("env", "print", "tiny"), StringComparison.Ordinal);
+        var (code, _, error) = await RunAsync("env", "add", server.At("d/other.yaml").AbsoluteUri);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains($"the description '{server.At("d/other.yaml")}' cannot be read", error, StringComparison.Ordinal);
+        Assert.Contains("404", error, StringComparison.Ordinal);
     }
 
     [Fact]

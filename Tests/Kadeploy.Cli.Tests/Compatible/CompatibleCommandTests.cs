@@ -10,6 +10,11 @@ namespace Kadeploy.Cli.Tests.Compatible;
 
 public sealed class CompatibleCommandTests : IDisposable
 {
+    private const string Generic = "-h --help -v --version -I --server-info -M --multi-server -H --debug-http --no-debug-http -S --server --password --dry-run --no-dry-run";
+
+    private const string Workflow = "-m --machine -f --file -d --debug-mode --no-debug-mode -n --output-ko-nodes -o --output-ok-nodes -s --script -V --verbose-level --write-workflow-id "
+        + "--wait --no-wait --force --no-force --breakpoint --custom-steps --hook --no-hook";
+
     private readonly SiteFolder _site = new();
     private readonly FakeConsole _console = new();
     private readonly FakeEngines _engines = new();
@@ -215,10 +220,45 @@ public sealed class CompatibleCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dry_run_changes_nothing_and_says_so()
+    {
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-a", "-u", "carol", "-m", "node-1", "--no-dry-run"));
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-d", "-u", "carol", "--dry-run"));
+        Assert.Equal("karights3: nothing was done, because of --dry-run\n", _console.ErrorText.ToString());
+        Assert.Equal(ExitCode.Ok, await RunAsync("karights3", "-l"));
+        Assert.Contains("carol ", _console.OutputText.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_has_no_effect_is_said()
     {
         await RunAsync("kaenv3", "-l", "-S", "frontend", "--no-secure");
         Assert.Equal("kaenv3: -S has no effect: there is one engine, which works in this process; the configuration says for which nodes\n", _console.ErrorText.ToString());
+    }
+
+    [Theory]
+    [InlineData("kadeploy3", Generic, Workflow,
+        "-a --env-file -b --block-device -c --boot-partition -e --env-name -k --key -p --partition-number -r --reformat-tmp -u --env-user --vlan -w --set-pxe-profile --set-pxe-pattern "
+        + "-x --upload-pxe-files --env-version --no-kexec --disable-bootloader-install --disable-disk-partitioning --reboot-classical-timeout --reboot-kexec-timeout --force-steps --secure --no-secure")]
+    [InlineData("kareboot3", Generic, Workflow,
+        "-b --block-device -e --env-name -k --key -p --partition-number -u --env-user --vlan -w --set-pxe-profile --set-pxe-pattern -x --upload-pxe-files --env-version "
+        + "--reboot-classical-timeout --secure --no-secure -c --check-destructive-tag -l --op-level -r --reboot-kind")]
+    [InlineData("kapower3", Generic, Workflow, "-l --op-level --off --on --status")]
+    [InlineData("kaenv3", Generic, "",
+        "-a --add -d --delete -l --list -m --files-to-move -p --print -s --all-versions -t --visibility-tag -u --env-user --env-version --toggle-destructive-tag --set-visibility-tag "
+        + "--update-image-checksum --update-preinstall-checksum --update-postinstalls-checksum --move-files --secure --no-secure")]
+    [InlineData("kanodes3", Generic, "",
+        "-s --get-nodes-state -d --get-deployments-status -r --get-reboots-status -p --get-powers-status -c --get-consoles-status -a --get-all-status -f --file -m --machine -w --workflow-id")]
+    [InlineData("kastat3", Generic, "",
+        "-a --all -b --failure-rate -f --file -m --machine -F --fields -o --operation -r --min-retries -s --retry-steps -w --workflow-id -x --date-min -y --date-max --limit --sort")]
+    [InlineData("kaconsole3", Generic, "", "-m --machine")]
+    [InlineData("karights3", Generic, "", "-a --add -d --delete -l --list -f --file -m --machine -p --part -o --overwrite-rights -u --user")]
+    public void Every_option_of_Kadeploy_3_is_known(string name, string generic, string workflow, string own)
+    {
+        using var interrupts = new Interrupts(_console, CancellationToken.None);
+        var command = CompatibleCommands.Find([name], new CommandContext(_console, _engines, interrupts, new()))!;
+        var known = ManualWriter.Options(command).SelectMany(static option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
+        Assert.Empty($"{generic} {workflow} {own}".Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(known));
     }
 
     [Theory]

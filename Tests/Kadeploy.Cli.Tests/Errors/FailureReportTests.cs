@@ -41,6 +41,17 @@ public class FailureReportTests
     }
 
     [Fact]
+    public void The_advice_fits_state_of_a_newer_version_and_state_that_cannot_be_understood()
+    {
+        Assert.Equal(
+            ["kadeploy: x is newer", "Use the version of Kadeploy that wrote it, or a newer one; nothing was changed. (KA4102)"],
+            FailureReport.From(new StoreException(FaultCodes.StoreVersion, "x is newer"), debug: false).Lines);
+        Assert.Equal(
+            ["kadeploy: x is damaged; move it away", "Do with the file what the message says; it was left as it is. (KA4103)"],
+            FailureReport.From(new StoreException(FaultCodes.StoreContent, "x is damaged; move it away"), debug: false).Lines);
+    }
+
+    [Fact]
     public void Only_internal_errors_have_a_stack_trace_and_only_on_request()
     {
         var failure = Record.Exception(new Action(static () => throw new InvalidOperationException("broken")))!;

@@ -20,7 +20,7 @@ public class CommandStepTests
     [InlineData("MountTmpPart", "kadeploy-mount /dev/sda5 /tmp")]
     [InlineData("UmountDeployPart", "umount -l /mnt/dest")]
     [InlineData("Sync", "sync")]
-    [InlineData("DecompressEnvironment", "tar -x --numeric-owner --acls --xattrs --xattrs-include=* --zstd -C /mnt/dest -f /rambin/_KATMP_debian13.tar.zst")]
+    [InlineData("DecompressEnvironment", "tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* --zstd -C /mnt/dest -f /rambin/_KATMP_debian13.tar.zst")]
     [InlineData("CheckKernelFiles", "kadeploy-check-files /mnt/dest /boot/vmlinuz /boot/initrd")]
     [InlineData("InstallBootloader", "kadeploy-install-bootloader automatic /dev/sda 3")]
     public async Task Each_step_runs_its_program(string step, string expected)
@@ -122,10 +122,10 @@ public class CommandStepTests
     [Theory]
     [InlineData(ImageKind.Dd, ImageCompression.Gzip, "kadeploy-write-image gzip /rambin/_KATMP_i.img /dev/sda3")]
     [InlineData(ImageKind.Fsa, ImageCompression.None, "fsarchiver restfs /rambin/_KATMP_i.img id=0,dest=/dev/sda3")]
-    [InlineData(ImageKind.Tar, ImageCompression.None, "tar -x --numeric-owner --acls --xattrs --xattrs-include=* -C /mnt/dest -f /rambin/_KATMP_i.img")]
-    [InlineData(ImageKind.Tar, ImageCompression.Gzip, "tar -x --numeric-owner --acls --xattrs --xattrs-include=* -z -C /mnt/dest -f /rambin/_KATMP_i.img")]
-    [InlineData(ImageKind.Tar, ImageCompression.Bzip2, "tar -x --numeric-owner --acls --xattrs --xattrs-include=* -j -C /mnt/dest -f /rambin/_KATMP_i.img")]
-    [InlineData(ImageKind.Tar, ImageCompression.Xz, "tar -x --numeric-owner --acls --xattrs --xattrs-include=* --use-compress-program=xz -T0 -C /mnt/dest -f /rambin/_KATMP_i.img")]
+    [InlineData(ImageKind.Tar, ImageCompression.None, "tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* -C /mnt/dest -f /rambin/_KATMP_i.img")]
+    [InlineData(ImageKind.Tar, ImageCompression.Gzip, "tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* -z -C /mnt/dest -f /rambin/_KATMP_i.img")]
+    [InlineData(ImageKind.Tar, ImageCompression.Bzip2, "tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* -j -C /mnt/dest -f /rambin/_KATMP_i.img")]
+    [InlineData(ImageKind.Tar, ImageCompression.Xz, "tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* --use-compress-program=xz -T0 -C /mnt/dest -f /rambin/_KATMP_i.img")]
     public async Task Each_kind_of_image_is_unpacked_by_its_own_program(ImageKind kind, ImageCompression compression, string expected)
     {
         _run.SetEnvironment(environment => environment with { Image = new(new("https://host/dir/i.img?x=1"), kind, compression) });

@@ -17,7 +17,7 @@ public class SendEnvironmentTests
         var results = await _run.RunSetAsync("SendEnvironment");
         var request = Assert.Single(_run.Drivers.Broadcaster.Requests);
         Assert.All(request.Targets, target => Assert.Equal("/dev/sda3", target.Device));
-        Assert.All(request.Targets, target => Assert.Equal("tar -x --numeric-owner --acls --xattrs --xattrs-include=* --zstd -C /mnt/dest -f -", string.Join(' ', target.Writer)));
+        Assert.All(request.Targets, target => Assert.Equal("tar -x --blocking-factor=1024 --numeric-owner --acls --xattrs --xattrs-include=* --zstd -C /mnt/dest -f -", string.Join(' ', target.Writer)));
         Assert.Equal(_run.Request.Environment.Image, request.Image);
         Assert.Equal(_run.Request.Nodes, request.Targets.Select(target => target.Node.Name));
         Assert.All(request.Targets, target => Assert.Equal(target.Node.Name, target.Attempt.Node));

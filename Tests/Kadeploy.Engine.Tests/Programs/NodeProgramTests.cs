@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Kadeploy.Engine.MicroSteps;
+using Kadeploy.Engine.Tests.Drivers.NetBoot;
 using Xunit;
 
 namespace Kadeploy.Engine.Tests.Programs;
@@ -204,6 +205,30 @@ public sealed partial class NodeProgramTests : IDisposable
         Assert.DoesNotContain("secret", File.ReadAllText("/proc/cmdline"), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, string> ForGrub
+    {
+        get
+        {
+            var cases = new TheoryData<string, string, string>();
+            foreach (var shell in Shells)
+                foreach (var row in KernelWordsTests.ForGrub) cases.Add(shell.Data, row.Data.Item1, row.Data.Item2);
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ForGrub))]
+    public void GRUB_is_given_kernel_parameters_as_words(string shell, string parameters, string expected)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("programs of nodes run on Linux alone");
+        SkipWithout(shell);
+        var function = GrubWords().Match(Text("kadeploy-install-bootloader")).Value;
+        Assert.NotEmpty(function);
+        string[] before = shell == "busybox" ? ["ash"] : [];
+        var (status, output) = Start(shell, [.. before, "-c", $"set -eu; export LC_ALL=C\n{function}\ngrub_words \"$1\"; printf '%s' \"$text\"", "sh", parameters]);
+        Assert.Equal((0, expected), (status, output));
+    }
+
     private static string Text(string name)
     {
         using var reader = new StreamReader(typeof(EngineHost).Assembly.GetManifestResourceStream($"NodePrograms/{name}")!);
@@ -255,4 +280,7 @@ public sealed partial class NodeProgramTests : IDisposable
 
     [GeneratedRegex(@"^resolve\(\) \{\n.*?^\}\n", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Resolve();
+
+    [GeneratedRegex("^grub_words\\(\\) \\{\n(.|\n)*?^\\}\n", RegexOptions.Multiline)]
+    private static partial Regex GrubWords();
 }

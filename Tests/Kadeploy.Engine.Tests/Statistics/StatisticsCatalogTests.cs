@@ -103,6 +103,29 @@ public sealed class StatisticsCatalogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Questions_for_power_neither_thin_out_failures_nor_are_evidence_unless_they_are_asked_for()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await _log.AddAsync("lab", Noon.AddHours(i), [.. Enumerable.Range(1, 10).Select(node => ($"a-{node}", node == 7 && i % 2 == 0 ? NodeState.Ko : NodeState.Ok, 100))]);
+            // Its controller is silent from time to time; it is asked every minute.
+            for (var minute = 1; minute < 5; minute++) await _log.AskAsync("lab", Noon.AddHours(i).AddMinutes(minute), ("a-7", minute == 4 ? NodeState.Ko : NodeState.Ok, 1));
+        }
+
+        var rate = Assert.Single(await Statistics.GetFailureRatesAsync(new(), StatisticsKeys.Node, 0.1, Token));
+        Assert.Equal((0.5, 20), (rate.Rate, (int)rate.Total));
+        Assert.Equal(80, (int)Assert.Single(await Statistics.GetFailureRatesAsync(new() { Kinds = [OperationKind.Power] }, StatisticsKeys.Node, 0, Token)).Total);
+        var suspect = Assert.Single(await Statistics.FindSuspectsAsync(new() { Faults = 3 }, Token), static each => each.FailsOften is not null);
+        Assert.Equal(("a-7", 10), (suspect.Node.Value, (int)suspect.Failures.Failed));
+        Assert.Equal(3, suspect.LatestFailures.Length);
+        Assert.All(suspect.LatestFailures, static entry => Assert.Equal(OperationKind.Deployment, entry.Kind));
+        var change = (await Statistics.CompareAsync(
+            new() { Before = new(Noon, Noon.AddHours(10)), After = new(Noon.AddHours(10), Noon.AddDays(1)), Durations = new() { Level = DurationLevel.Whole, By = StatisticsKeys.Node } }, Token))
+            .Rates.Single(static each => each.Group.Node?.Value == "a-7");
+        Assert.Equal((10, 10), ((int)change.Before!.Total, (int)change.After!.Total));
+    }
+
+    [Fact]
     public async Task Equal_nodes_are_not_suspect_even_when_many_fail()
     {
         var chance = new Random(4);

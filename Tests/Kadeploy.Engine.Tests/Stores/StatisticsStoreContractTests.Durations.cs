@@ -35,6 +35,34 @@ public abstract partial class StatisticsStoreContractTests
 
     [Theory]
     [MemberData(nameof(Keys))]
+    public async Task Consoles_and_questions_for_power_are_in_no_outcome_unless_they_are_asked_for(StatisticsKeys by)
+    {
+        var expected = await FillAsync(14, operations: 60, nodes: 6, allKinds: true);
+        Assert.Contains(expected, static row => row is { IsQuestion: true, Entry: { Simulated: false, Kind: OperationKind.Power } });
+        Assert.Contains(expected, static row => row is { IsQuestion: false, Entry: { Simulated: false, Kind: OperationKind.Power } });
+        var console = expected.First(static row => row.Entry is { Kind: OperationKind.Console, Simulated: false }).Entry.Operation;
+        foreach (var filter in new StatisticsFilter[]
+                 {
+                     new(), new() { Simulated = true }, new() { Users = ["ada"] }, new() { Kinds = [OperationKind.Console] }, new() { Kinds = [OperationKind.Power, OperationKind.Deployment] },
+                     new() { Operation = console },
+                 })
+        {
+            var wanted = expected.Where(row => row.CountsInRates(filter)).GroupBy(row => row.Group(by)).ToDictionary(static group => group.Key, static group => group.Select(static row => row.Entry).ToList());
+            var tallies = await Log.CountOutcomesAsync(filter, by, Token);
+            Assert.Equal(wanted.Count, tallies.Count);
+            foreach (var tally in tallies)
+            {
+                Assert.Equal(wanted[tally.Group].Count, tally.Ok + tally.Failed + tally.Others);
+                Assert.Equal(wanted[tally.Group].Count(static entry => entry.State == NodeState.Ko), tally.Failed);
+            }
+
+            // The log itself has them all.
+            Same(expected.Where(row => row.Matches(filter)), await ReadAsync(new() { Filter = filter }));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
     public async Task Durations_of_few_rows_are_exact(StatisticsKeys by)
     {
         var expected = await FillAsync(12, operations: 50, nodes: 8);

@@ -207,9 +207,9 @@ public abstract partial class StatisticsStoreContractTests : IAsyncLifetime
     }
 
     /// <summary>Appends a drawn journal and gives the rows that must come of it.</summary>
-    protected async Task<List<ExpectedRow>> FillAsync(int seed, int operations, int nodes)
+    protected async Task<List<ExpectedRow>> FillAsync(int seed, int operations, int nodes, bool allKinds = false)
     {
-        var journal = GeneratedJournal.Create(seed, operations, nodes);
+        var journal = GeneratedJournal.Create(seed, operations, nodes, allKinds);
         await AppendAsync(Store, journal);
         return ExpectedRow.Of(journal);
     }

@@ -5,6 +5,9 @@ namespace Kadeploy.TestKit.Statistics;
 /// <param name="Attempts">The attempts that came to an end, with their durations.</param>
 public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step, TimeSpan Duration, bool Failed)> Attempts)
 {
+    /// <summary>Gets a value indicating whether its operation asked for power or was a console.</summary>
+    public bool IsQuestion { get; private init; }
+
     /// <summary>Works out the rows.</summary>
     /// <param name="operations">The operations, in the order in which they were appended from the first event of a store on.</param>
     /// <returns>The rows in the order of their numbers.</returns>
@@ -74,7 +77,10 @@ public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step,
             .. own.OfType<OperationEvent.StepEvent>().Where(static each => each is OperationEvent.StepSucceeded or OperationEvent.StepFailed).Select(static each => (
                 new LoggedStep(each.Step.MacroStep, each.Step.Instance, each.Step.MicroStep),
                 each is OperationEvent.StepSucceeded well ? well.Duration : ((OperationEvent.StepFailed)each).Duration, each is OperationEvent.StepFailed)),
-        ]);
+        ])
+        {
+            IsQuestion = plan.Request is ConsoleRequest or PowerRequest { Action: PowerAction.Status },
+        };
     }
 
     /// <summary>Says whether a row counts.</summary>
@@ -88,7 +94,7 @@ public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step,
             && (filter.Users.IsEmpty || filter.Users.Contains(Entry.User))
             && (filter.Kinds.IsEmpty || filter.Kinds.Contains(Entry.Kind))
             && (filter.Clusters.IsEmpty || filter.Clusters.Contains(Entry.Cluster))
-            && (filter.Environments.IsEmpty || filter.Environments.Any(wanted => wanted == Entry.Environment || wanted == Entry.Environment[..Entry.Environment.LastIndexOf(':')]))
+            && (filter.Environments.IsEmpty || filter.Environments.Any(wanted => wanted == Entry.Environment || wanted == Entry.Environment.Split(':')[0]))
             && (filter.Faults.IsEmpty || (Entry.Fault is { } fault && filter.Faults.Contains(fault)))
             && (filter.Operation is null || filter.Operation == Entry.Operation)
             && (filter.From is null || Entry.Start >= filter.From)
@@ -96,6 +102,12 @@ public sealed record ExpectedRow(LogEntry Entry, IReadOnlyList<(LoggedStep Step,
             && (filter.MinimumRetries == 0
                 || (filter.RetrySteps.IsEmpty ? retries.Any(each => each >= filter.MinimumRetries) : filter.RetrySteps.All(place => retries[place - 1] >= filter.MinimumRetries)));
     }
+
+    /// <summary>Says whether a row counts in failure rates.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <returns>Whether it does.</returns>
+    public bool CountsInRates(StatisticsFilter filter) => Matches(filter)
+        && (!IsQuestion || !filter.Kinds.IsEmpty || filter.Operation is not null);
 
     /// <summary>Gives the group of a row.</summary>
     /// <param name="by">By what rows are put together.</param>

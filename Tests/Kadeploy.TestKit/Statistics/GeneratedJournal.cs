@@ -22,28 +22,34 @@ public static class GeneratedJournal
     /// <param name="seed">The seed.</param>
     /// <param name="operations">How many.</param>
     /// <param name="nodes">How many nodes each has, at most.</param>
+    /// <param name="allKinds">Whether power and consoles are among them.</param>
     /// <returns>The operations, oldest first.</returns>
-    public static List<GeneratedOperation> Create(int seed, int operations, int nodes)
+    public static List<GeneratedOperation> Create(int seed, int operations, int nodes, bool allKinds = false)
     {
         var chance = new Random(seed);
         var result = new List<GeneratedOperation>();
         var at = Begin;
         for (var i = 0; i < operations; i++)
         {
-            result.Add(Operation(chance, at, 1 + chance.Next(nodes)));
+            result.Add(Operation(chance, at, 1 + chance.Next(nodes), allKinds));
             at += TimeSpan.FromMinutes(chance.Next(5, 600)) + TimeSpan.FromTicks(chance.Next(10_000_000));
         }
 
         return result;
     }
 
-    private static OperationRequest Request(OperationKind kind, string user, ImmutableArray<NodeName> nodes, KaEnvironment environment) => kind == OperationKind.Reboot
-        ? new RebootRequest { Nodes = nodes, User = user, Into = RebootKind.RecordedEnv, Environment = environment }
-        : new DeploymentRequest { Nodes = nodes, User = user, Environment = environment };
-
-    private static GeneratedOperation Operation(Random chance, DateTimeOffset at, int nodes)
+    private static OperationRequest Request(OperationKind kind, PowerAction action, string user, ImmutableArray<NodeName> nodes, KaEnvironment environment) => kind switch
     {
-        var kind = chance.Next(5) == 0 ? OperationKind.Reboot : OperationKind.Deployment;
+        OperationKind.Reboot => new RebootRequest { Nodes = nodes, User = user, Into = RebootKind.RecordedEnv, Environment = environment },
+        OperationKind.Power => new PowerRequest { Nodes = nodes, User = user, Action = action },
+        OperationKind.Console => new ConsoleRequest { Nodes = nodes, User = user },
+        _ => new DeploymentRequest { Nodes = nodes, User = user, Environment = environment },
+    };
+
+    private static GeneratedOperation Operation(Random chance, DateTimeOffset at, int nodes, bool allKinds)
+    {
+        var kind = chance.Next(5) == 0 ? OperationKind.Reboot : allKinds && chance.Next(3) > 0 ? chance.Next(3) == 0 ? OperationKind.Console : OperationKind.Power : OperationKind.Deployment;
+        var action = kind == OperationKind.Power && chance.Next(2) == 0 ? PowerAction.Off : PowerAction.Status;
         var clusters = chance.Next(3) switch { 0 => new[] { "alpha" }, 1 => ["beta"], _ => ["alpha", "beta"] };
         var environment = Environments[chance.Next(Environments.Length)];
         var user = Users[chance.Next(Users.Length)];
@@ -53,15 +59,19 @@ public static class GeneratedJournal
         {
             Cluster = new() { Name = cluster },
             Nodes = [.. Enumerable.Range(1, nodes).Select(i => new Node { Name = NodeName.Parse(string.Create(CultureInfo.InvariantCulture, $"{cluster}-{i}")), Cluster = cluster })],
-            MacroSteps = kind == OperationKind.Reboot
-                ? [Macro(cluster, MacroStep.BootNewEnv, ref ordinal, "BootNewEnvHardReboot")]
-                :
+            MacroSteps = kind switch
+            {
+                OperationKind.Reboot => [Macro(cluster, MacroStep.BootNewEnv, ref ordinal, "BootNewEnvHardReboot")],
+                OperationKind.Power => [Macro(cluster, MacroStep.Power, ref ordinal, $"Power{action}")],
+                OperationKind.Console => [Macro(cluster, MacroStep.Console, ref ordinal, "ConsoleStandard")],
+                _ =>
                 [
                     Macro(cluster, MacroStep.SetDeploymentEnv, ref ordinal, "SetDeploymentEnvUntrusted", "SetDeploymentEnvKexec"),
                     Macro(cluster, MacroStep.BroadcastEnv, ref ordinal, "BroadcastEnvChain"),
                     Macro(cluster, MacroStep.BootNewEnv, ref ordinal, "BootNewEnvClassical", "BootNewEnvHardReboot"),
                     Macro(cluster, MacroStep.Verify, ref ordinal, "VerifyStandard"),
                 ],
+            },
         }).ToImmutableArray();
         var plan = new OperationPlan
         {
@@ -70,7 +80,7 @@ public static class GeneratedJournal
             User = user,
             PlannedAt = at,
             Request = Request(
-                kind, user, [.. clusterPlans.SelectMany(static cluster => cluster.Nodes).Select(static node => node.Name)],
+                kind, action, user, [.. clusterPlans.SelectMany(static cluster => cluster.Nodes).Select(static node => node.Name)],
                 new() { Name = environment.Name, Version = environment.Version, User = "root", Image = new(new("file:///image"), ImageKind.Tar, ImageCompression.None) }),
             Clusters = clusterPlans,
             Simulation = chance.Next(8) == 0 ? new() : null,

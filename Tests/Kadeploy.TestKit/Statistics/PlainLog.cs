@@ -29,9 +29,34 @@ internal sealed class PlainLog
     /// <param name="at">When it begins.</param>
     /// <param name="nodes">Its nodes, how they end, and the seconds that their step takes.</param>
     /// <returns>The operation.</returns>
-    public async Task<OperationId> AddAsync(string cluster, DateTimeOffset at, params (string Node, NodeState State, int Seconds)[] nodes)
+    public Task<OperationId> AddAsync(string cluster, DateTimeOffset at, params (string Node, NodeState State, int Seconds)[] nodes) =>
+        AddAsync(PlanOf(cluster, at, 1, [.. nodes.Select(static node => node.Node)]), at, nodes);
+
+    /// <summary>Appends an operation that asks whether nodes are on.</summary>
+    /// <inheritdoc cref="AddAsync(string, DateTimeOffset, ValueTuple{string, NodeState, int}[])"/>
+    public Task<OperationId> AskAsync(string cluster, DateTimeOffset at, params (string Node, NodeState State, int Seconds)[] nodes)
     {
         var plan = PlanOf(cluster, at, 1, [.. nodes.Select(static node => node.Node)]);
+        var instance = new InstanceName("PowerStatus");
+        return AddAsync(
+            plan with
+            {
+                Operation = OperationId.Create(OperationKind.Power, at),
+                Kind = OperationKind.Power,
+                Request = new PowerRequest { Nodes = plan.Request.Nodes, User = "ada", Action = PowerAction.Status },
+                Clusters =
+                [
+                    plan.Clusters[0] with
+                    {
+                        MacroSteps = [new(MacroStep.Power, [new() { Name = instance, MicroSteps = [new() { Step = new(0, cluster, MacroStep.Power, instance, new("PowerStatus")) }] }])],
+                    },
+                ],
+            },
+            at, nodes);
+    }
+
+    private async Task<OperationId> AddAsync(OperationPlan plan, DateTimeOffset at, (string Node, NodeState State, int Seconds)[] nodes)
+    {
         var step = plan.Clusters[0].MacroSteps[0].Instances[0].MicroSteps[0].Step;
         var events = new List<OperationEvent> { new OperationEvent.Started { Operation = plan.Operation, At = at } };
         foreach (var (name, state, seconds) in nodes)

@@ -28,8 +28,9 @@ internal sealed class LogFilterSql
     /// <summary>Translates a filter.</summary>
     /// <param name="database">The database, on a connection that nobody else uses.</param>
     /// <param name="filter">The filter.</param>
+    /// <param name="besides">A condition of the question itself; null for none.</param>
     /// <returns>The condition; null when nothing can meet it.</returns>
-    public static LogFilterSql? Of(Database database, StatisticsFilter filter)
+    public static LogFilterSql? Of(Database database, StatisticsFilter filter, string? besides = null)
     {
         var kinds = Listed("kind", filter.Kinds.Select(static kind => (long)kind));
         var clusters = Texts(database, filter.Clusters, static (kept, wanted) => kept == wanted);
@@ -55,6 +56,7 @@ internal sealed class LogFilterSql
         if (!filter.Faults.IsEmpty)
             sql.Add($"fault IN ({string.Join(", ", filter.Faults.Select(static _ => "?"))})", [.. filter.Faults.Select(static code => code.ToString())]);
         sql.AddRetries(filter);
+        if (besides is not null) sql.Add(besides);
         return sql;
     }
 

@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Statistics;
+
 namespace Kadeploy.Engine.Stores.Sqlite.Log;
 
 /// <summary>Counts how nodes ended.</summary>
@@ -5,6 +7,15 @@ internal static class OutcomeScan
 {
     private const int First = LogGroups<Counts>.ColumnCount;
     private const int RetriedMark = 100; // above every state
+
+    // As MachineRows says it: deployments and reboots, which come first and are nearly all rows, and power without questions. All micro-steps of a question are those of
+    // one instance; which operations are questions is looked up once.
+    private static readonly string OfMachines =
+        $"""
+         (kind < {(int)OperationKind.Power} OR (kind = {(int)OperationKind.Power} AND operation NOT IN (
+           SELECT operations.key FROM operations JOIN steps ON steps.operation = operations.key AND steps.ordinal = 0
+           WHERE operations.kind = {(int)OperationKind.Power} AND steps.instance = '{MachineRows.Question}')))
+         """;
 
     /// <summary>Counts.</summary>
     /// <param name="database">The database, in a transaction.</param>
@@ -14,7 +25,7 @@ internal static class OutcomeScan
     /// <returns>The tallies.</returns>
     public static IReadOnlyList<OutcomeTally> Run(Database database, StatisticsFilter filter, StatisticsKeys by, CancellationToken cancellationToken)
     {
-        if (LogFilterSql.Of(database, filter) is not { } condition) return [];
+        if (LogFilterSql.Of(database, filter, MachineRows.AreMeant(filter) ? OfMachines : null) is not { } condition) return [];
         var groups = new LogGroups<Counts>(by, static () => new());
         using (var row = new RowScan(
                    database,

@@ -48,6 +48,15 @@ public class ProfileTextTests
             Text(NetBootMethod.Grub).Local("", new(disk, 3), 1, options));
     }
 
+    [Fact]
+    public void What_means_something_to_GRUB_is_quoted_in_what_users_write()
+    {
+        var options = Options() with { Deployed = new(OperatingSystemKind.Linux, "/boot/my kernel;reboot", "/it's", "quiet; reboot memmap=64M$1G") };
+        Assert.Equal(
+            Tabs("timeout=0\ndefault=0\nmenuentry local {\n→set root=(hd1,3)\n→linux '/boot/my kernel;reboot' 'quiet;' 'reboot' 'memmap=64M$1G' root=/dev/sdb3\n→initrd '/it'\\''s'\n}\n"),
+            Text(NetBootMethod.Grub).Local("", new("/dev/sdb", 3), 1, options));
+    }
+
     [Theory]
     [InlineData(NetBootMethod.Pxelinux, NodeFirmware.Bios, "serial 0\nDEFAULT chain\nLABEL chain\n→KERNEL /b/pxe.0\n→APPEND keeppxe\n")]
     [InlineData(NetBootMethod.Gpxelinux, NodeFirmware.Bios, "serial 0\nDEFAULT chain\nLABEL chain\n→KERNEL /b/pxe.0\n→APPEND keeppxe\n")]

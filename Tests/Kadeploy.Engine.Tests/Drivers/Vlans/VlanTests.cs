@@ -24,9 +24,9 @@ public sealed class VlanTests : IDisposable
     {
         var program = _folder.Program("kavlan", "cd \"${0%/*}\"; for word; do echo \"$word\" >> words; done\n");
         var settings = new VlanSettings(new([program, "-s", "NODES", "-i", "VLAN_ID", "for=USER;rm -rf /"]));
-        await new CommandVlanSwitch(settings, "jane", TimeProvider.System).MoveAsync([.. Nodes], "lab-7", Token);
+        await new CommandVlanSwitch(settings, "$(touch words) jane", TimeProvider.System).MoveAsync([Nodes[1], Nodes[0]], "lab-7", Token);
         Assert.Equal(
-            ["-s", "-m", "a-1.site.example", "-m", "a-2.site.example", "-i", "lab-7", "for=jane;rm -rf /"], _folder.Lines("words"));
+            ["-s", "-m", "a-1.site.example", "-m", "a-2.site.example", "-i", "lab-7", "for=$(touch words) jane;rm -rf /"], _folder.Lines("words"));
     }
 
     [Fact]

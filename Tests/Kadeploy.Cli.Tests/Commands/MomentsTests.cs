@@ -1,8 +1,8 @@
 using System.Globalization;
-using Kadeploy.Cli.Commands.Statistics;
+using Kadeploy.Cli.Commands;
 using Xunit;
 
-namespace Kadeploy.Cli.Tests.Commands.Statistics;
+namespace Kadeploy.Cli.Tests.Commands;
 
 public class MomentsTests
 {
@@ -34,6 +34,9 @@ public class MomentsTests
     [InlineData("now", "2026-06-15T10:20:30Z")]
     [InlineData("Today", "2026-06-14T22:00:00Z")]
     [InlineData("yesterday", "2026-06-13T22:00:00Z")]
+    [InlineData("tomorrow", "2026-06-15T22:00:00Z")]
+    [InlineData("@1769866200", "2026-01-31T13:30:00Z")]
+    [InlineData("@253402300799", "9999-12-31T23:59:59Z")]
     [InlineData("7d", "2026-06-08T10:20:30Z")]
     [InlineData("0s", "2026-06-15T10:20:30Z")]
     [InlineData("90MIN", "2026-06-15T08:50:30Z")]
@@ -77,8 +80,11 @@ public class MomentsTests
     [InlineData("2026-01-31T24:00:00", "is no moment")]
     [InlineData("2026-01-31T14:30:00+25:00", "is no moment")]
     [InlineData("2026-01-31 2:30:00 PM", "is no moment")]
-    [InlineData("tomorrow", "is no moment")]
     [InlineData("1769866200", "is no moment")]
+    [InlineData("@", "is no moment")]
+    [InlineData("@-1", "is no moment")]
+    [InlineData("@253402300800", "lies after the year 9999")]
+    [InlineData("@99999999999999999999", "lies after the year 9999")]
     [InlineData("\u0662\u0660\u0662\u0666-01-31", "is no moment")]
     [InlineData("2026-03-29 02:30:00", "is never: clocks are put forward over it in Test/Town")]
     [InlineData("2026-10-25 02:30:00", "is twice: clocks are put back over it in Test/Town; write 2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00")]
@@ -88,6 +94,16 @@ public class MomentsTests
         var problem = _moments.Read(text, end: false, out _);
         Assert.NotNull(problem);
         Assert.Contains(reason, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("7d")]
+    [InlineData("90min")]
+    public void Where_moments_are_to_come_a_length_of_time_is_not_taken_for_how_long_ago(string text)
+    {
+        var problem = new Moments(new FixedTime(), past: false).Read(text, end: true, out _);
+        Assert.Contains("there is --for", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("how long ago", problem, StringComparison.Ordinal);
     }
 
     [Theory]
