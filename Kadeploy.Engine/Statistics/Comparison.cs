@@ -24,7 +24,7 @@ internal static class Comparison
     public static ImmutableArray<DurationChange> OfDurations(IReadOnlyList<StepTally> before, IReadOnlyList<StepTally> after)
     {
         var pairs = Pair(before, after, static tally => (tally.Group, tally.Step, tally.Order));
-        return [.. GroupOrder.Sort(pairs, static pair => pair.Key.Group, after: static (x, y) => x.Key.Order.CompareTo(y.Key.Order)).Select(static pair => OfDuration(
+        return [.. GroupOrder.Sort(pairs, static pair => pair.Key.Group, after: static pair => pair.Key.Order).Select(static pair => OfDuration(
             pair.Key.Group, pair.Key.Step, pair.Before?.Durations.Figures(), pair.After?.Durations.Figures()))];
     }
 

@@ -28,7 +28,7 @@ internal sealed class StatisticsCatalog(IStatisticsStore log, IStore store) : IS
         var tallies = await log.CountOutcomesAsync(filter, by, cancellationToken).ConfigureAwait(false);
         return GroupOrder.Sort(
             tallies.Select(FailureRates.Of).Where(rate => rate.Rate >= minimum), static rate => rate.Group,
-            static (x, y) => y.Rate.CompareTo(x.Rate) is var rate and not 0 ? rate : y.Failed.CompareTo(x.Failed));
+            static rate => (-rate.Rate, -rate.Failed));
     }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ internal sealed class StatisticsCatalog(IStatisticsStore log, IStore store) : IS
     {
         QueryCheck.Check(query);
         var tallies = await log.TallyDurationsAsync(query, cancellationToken).ConfigureAwait(false);
-        return [.. GroupOrder.Sort(tallies, static tally => tally.Group, after: static (x, y) => x.Order.CompareTo(y.Order)).Select(tally => Figures(tally, query.Histogram))];
+        return [.. GroupOrder.Sort(tallies, static tally => tally.Group, after: static tally => tally.Order).Select(tally => Figures(tally, query.Histogram))];
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal sealed class Suspects(IStatisticsStore log, SuspectQuery query)
         var slow = durations.GroupBy(static tally => (tally.Group.Cluster, tally.Step)).SelectMany(SlowOf).ToLookup(static each => each.Group, static each => each.Evidence);
         var suspects = outcomes.Where(tally => failing.ContainsKey(tally.Group) || slow.Contains(tally.Group)).ToList();
         var found = ImmutableArray.CreateBuilder<SuspectNode>(suspects.Count);
-        foreach (var tally in GroupOrder.Sort(suspects, static tally => tally.Group, (x, y) => Probability(x).CompareTo(Probability(y)) is var less and not 0 ? less : Score(y).CompareTo(Score(x))))
+        foreach (var tally in GroupOrder.Sort(suspects, static tally => tally.Group, tally => (Probability(tally), -Score(tally))))
         {
             found.Add(new()
             {
