@@ -97,10 +97,13 @@ public class SshChannelTests
         var port = ((IPEndPoint)old.LocalEndpoint).Port;
         var settings = new SshSettings { Port = port, Options = ["ConnectTimeout=600"] };
         // Neither ssh nor the channel gives a silent system up by themselves.
-        await using var channel = new SshChannel(settings, key, null, new WithoutTimersOf(TimeSpan.FromSeconds(20)));
+        var time = new WithoutTimersOf(TimeSpan.FromSeconds(20));
+        await using var channel = new SshChannel(settings, key, null, time);
         var wait = channel.WaitForAsync(Node, SystemKind.Installed, "another-boot", Token);
         using var asked = await AcceptSshAsync(old);
+        var given = time.NextTimerOf(TimeSpan.FromMilliseconds(200)); // the pause before it is asked again
         old.Stop(); // the connection stays, as that of a machine that was switched off
+        await given.WaitAsync(Token); // no machine is back sooner
 
         using var server = SshServer.Start("dropbear", folder, port);
         server.AuthorizedKeys = key.AuthorizedKeysLine;
@@ -163,7 +166,19 @@ public class SshChannelTests
     /// <summary>The system's clock, on which one length of time never ends.</summary>
     private sealed class WithoutTimersOf(TimeSpan never) : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == never ? Timeout.InfiniteTimeSpan : dueTime, period);
+        private (TimeSpan After, TaskCompletionSource Made)? _next;
+
+        public Task NextTimerOf(TimeSpan dueTime)
+        {
+            var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _next = (dueTime, made);
+            return made.Task;
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (_next is { } next && next.After == dueTime) next.Made.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime == never ? Timeout.InfiniteTimeSpan : dueTime, period);
+        }
     }
 }
