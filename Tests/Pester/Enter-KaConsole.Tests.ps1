@@ -101,9 +101,9 @@ Enter-KaConsole lab-1
                 Send-Terminal $third "two`n"
                 Wait-Terminal $second 'lab-3 heard two' | Out-Null
                 Send-Terminal $second "`u{3}"
+                $second.Process.WaitForExit(60000) | Should -BeTrue -Because 'Ctrl-C ends looking on'
                 Send-Terminal $third $leave
                 Wait-Terminal $third 'you have left' | Out-Null
-                $second.Process.WaitForExit(60000) | Should -BeTrue -Because 'Ctrl-C ends looking on'
             }
             finally { $first, $second, $third | Where-Object { $_ } | ForEach-Object { Stop-Terminal $_ } }
         }
