@@ -28,6 +28,8 @@ function Start-WebFolder {
 function Stop-WebFolder {
     param([Parameter(Mandatory)] $Server)
     $Server.Listener.Stop()
+    # With that the job ends by itself; to stop it at the same moment would be one too many.
+    $null = $Server.Job | Wait-Job -Timeout 60
     $Server.Job | Remove-Job -Force
 }
 
