@@ -55,7 +55,8 @@ public sealed class MachineTests(TwoMachines machines) : IClassFixture<TwoMachin
         await user.SeesAsync("42 is the answer");
 
         using var watching = lab.Start(["console", "node-1", "--watch", .. where]);
-        while (!watching.Output.Contains("43 more", StringComparison.Ordinal))
+        // Whole lines: what is typed while an answer comes can be echoed into its middle.
+        while (!watching.Output.Contains("\n43 more\n", StringComparison.Ordinal))
         {
             await user.TypeAsync("echo $((42 + 1)) more\r");
             await watching.ReadLineAsync(Stop);
@@ -74,7 +75,7 @@ public sealed class MachineTests(TwoMachines machines) : IClassFixture<TwoMachin
         // The one who looks on has the line now, and somebody else the keyboard.
         using var next = lab.StartInTerminal(["console", "node-1", "--escape", "~.", .. where]);
         await next.SeesAsync("leaves it");
-        while (!watching.Output.Contains("44 at last", StringComparison.Ordinal))
+        while (!watching.Output.Contains("\n44 at last\n", StringComparison.Ordinal))
         {
             await next.TypeAsync("echo $((43 + 1)) at last\r");
             await watching.ReadLineAsync(Stop);
