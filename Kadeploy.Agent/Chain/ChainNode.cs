@@ -203,8 +203,6 @@ internal sealed unsafe class ChainNode : IDisposable
         (end, problem, _lastTick) = (ChainEnd.Done, "", _now);
         TendControl();
         _readers.Tend(_now);
-        // What has come of a block that is not enough to be woken for.
-        _upstream.Current?.CanRead = true;
         _upstream.Tend(_now, IsReading);
         TendGaps();
         _repairs.Tend(_now);
@@ -393,6 +391,8 @@ internal sealed unsafe class ChainNode : IDisposable
         var ready = Libc.Poll(entries, (nuint)links.Count, limit);
         _now = Environment.TickCount64;
         NoteLate(_now - began - limit);
+        // What has come of a block that was not enough to be woken for.
+        if (ready == 0 && milliseconds > 0) _upstream.Current?.CanRead = true;
         if (ready <= 0) return;
         ulong drained;
         if (entries[0].Happened != 0) _ = Libc.Read(_wakeup, (byte*)&drained, sizeof(ulong));
