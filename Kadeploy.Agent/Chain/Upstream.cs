@@ -29,6 +29,7 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     private long _returnAt;
     private long _apartUntil;
     private long _aloneSince;
+    private long _heard;
 
     /// <summary>Gets or sets for how long, in milliseconds, this node has lately got no processor: its neighbours may be as busy.</summary>
     public long Late { get; set; }
@@ -96,6 +97,8 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
             else if (Candidate is null && _targets[Next(0, now)].Member != current.Member && now >= _returnAt) Return(now);
         }
 
+        // A source that only opens connections, and sends nothing, is none.
+        if (intake.Bytes != _heard || Current is { Failure: null } lasting && now - lasting.Began > AvoidMilliseconds) (_heard, _aloneSince) = (intake.Bytes, 0);
         if (Current is not null || Candidate is not null) return;
         if (_aloneSince == 0) _aloneSince = now;
         if (now - _aloneSince > HopelessMilliseconds) IsHopeless = true;
@@ -131,7 +134,6 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
         {
             Drop(Current);
             (Current, Candidate) = (candidate, null);
-            _aloneSince = 0;
             candidate.Want(new(window.Position, settings.Head.Blocks, false, IsAside));
             asked(candidate.Member);
         }

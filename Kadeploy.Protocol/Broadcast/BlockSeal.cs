@@ -6,7 +6,8 @@ namespace Kadeploy.Protocol.Broadcast;
 
 /// <summary>Encrypts the blocks of one image for one operation: once by the server; nodes pass them on as they are.</summary>
 /// <remarks>AES-256-GCM. The key belongs to operation and image, the nonce is the block's number: the same block always becomes the same bytes, from
-/// whichever source it is sent, and no nonce ever meets two contents, because the server compares each block with its digest before.</remarks>
+/// whichever source it is sent, and no nonce ever meets two contents, because the server compares each block with its digest before.
+/// Not to be used by two threads at once: the cipher keeps the nonce of the block in hand.</remarks>
 internal sealed class BlockSeal : IDisposable
 {
     private readonly AesGcm _cipher;

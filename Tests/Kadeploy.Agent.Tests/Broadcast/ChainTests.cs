@@ -49,6 +49,24 @@ public class ChainTests
     }
 
     [Fact]
+    public async Task Blocks_are_encrypted_for_several_chains_at_once()
+    {
+        await using var chain = await LoopbackChain.PrepareAsync(Bytes(48 * 1024 * 1024), 4, new() { Chains = 4, IsSealed = true, Patience = Long });
+        await chain.AssertWellAsync([.. Enumerable.Range(1, 4).Select(node => (node, chain.Start(node)))]);
+        var summary = chain.Run.Summarize(4, TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 0), (summary.ResentBytes, summary.Wrong.Length));
+    }
+
+    [Fact]
+    public async Task An_image_that_becomes_shorter_while_it_is_sent_ends_the_broadcast()
+    {
+        await using var chain = await LoopbackChain.PrepareAsync(Image, 1);
+        using (var file = new FileStream(chain.Folder.File("image"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(1_000_000);
+        Assert.NotEqual(0, (await LoopbackChain.EndAsync(chain.Start(1))).Status);
+        Assert.Contains("could be reached any more", chain.Said(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_program_gets_the_image_on_its_standard_input_at_its_own_pace()
     {
         await using var chain = await LoopbackChain.PrepareAsync(Image, 2);

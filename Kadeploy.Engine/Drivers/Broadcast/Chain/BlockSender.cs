@@ -10,7 +10,7 @@ namespace Kadeploy.Engine.Drivers.Broadcast.Chain;
 /// <param name="link">The connection.</param>
 /// <param name="run">The broadcast.</param>
 /// <param name="file">The image.</param>
-internal sealed class BlockSender(ChainLink link, ChainRun run, SafeFileHandle file)
+internal sealed class BlockSender(ChainLink link, ChainRun run, SafeFileHandle file) : IDisposable
 {
     private const int Batch = 512 * 1024;
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
@@ -20,35 +20,47 @@ internal sealed class BlockSender(ChainLink link, ChainRun run, SafeFileHandle f
     private readonly bool[] _sentPages = new bool[run.Manifest.Head.Pages];
     private readonly ZeroBlocks _zeros = new(run.Manifest);
     private readonly byte[] _frames = new byte[Math.Max(Batch, run.Manifest.Head.BlockSize) + ((ChainWire.HeaderLength + ChainWire.TagLength) * 8) + (2 * ChainWire.PageLength)];
-    private readonly byte[] _clear = run.Seal is null ? [] : new byte[run.Manifest.Head.BlockSize];
+    private readonly BlockSeal? _seal = run.MakeSeal();
+    private readonly byte[] _clear = run.Options.IsSealed ? new byte[run.Manifest.Head.BlockSize] : [];
     private volatile bool _isAside;
 
-    /// <summary>Serves the member until it goes.</summary>
+    /// <summary>Serves the member until it goes, or the image cannot be sent any more.</summary>
+    /// <exception cref="IOException">The image's file is not what it was.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = SendAsync(stop.Token);
+        var reading = ReadWishesAsync(stop.Token);
         try
         {
-            while (true)
-            {
-                var (head, content) = await link.ReadAsync(LinkSide.Reader, stop.Token).ConfigureAwait(false);
-                if (head.Type == LinkFrame.Probe)
-                {
-                    await link.NotifyAsync(LinkFrame.Alive, _manifest.Head.Blocks, default, stop.Token).ConfigureAwait(false);
-                    continue;
-                }
-
-                var wish = Wish.Parse(head, content.Span);
-                if (wish.To > _manifest.Head.Blocks) throw new ProtocolException("a wish goes beyond the image");
-                _isAside = wish.IsAside;
-                await _wishes.Writer.WriteAsync(wish, stop.Token).ConfigureAwait(false);
-            }
+            // A member to which nothing can be sent has to hear so, by the end of the connection.
+            await (await Task.WhenAny(reading, sending).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reading, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _seal?.Dispose();
+
+    private async Task ReadWishesAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var (head, content) = await link.ReadAsync(LinkSide.Reader, stop).ConfigureAwait(false);
+            if (head.Type == LinkFrame.Probe)
+            {
+                await link.NotifyAsync(LinkFrame.Alive, _manifest.Head.Blocks, default, stop).ConfigureAwait(false);
+                continue;
+            }
+
+            var wish = Wish.Parse(head, content.Span);
+            if (wish.To > _manifest.Head.Blocks) throw new ProtocolException("a wish goes beyond the image");
+            _isAside = wish.IsAside;
+            await _wishes.Writer.WriteAsync(wish, stop).ConfigureAwait(false);
         }
     }
 
@@ -131,7 +143,7 @@ internal sealed class BlockSender(ChainLink link, ChainRun run, SafeFileHandle f
     {
         var target = _frames.AsSpan(at + ChainWire.HeaderLength);
         var offset = block * _manifest.Head.BlockSize;
-        if (run.Seal is not { } seal)
+        if (_seal is not { } seal)
         {
             Read(offset, target[..size]);
             new LinkHeader(LinkFrame.Block, 0, size, block).Write(_frames.AsSpan(at));

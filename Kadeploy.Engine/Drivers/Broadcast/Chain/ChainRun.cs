@@ -33,7 +33,6 @@ internal sealed class ChainRun : IDisposable
         (_server, Manifest, Options, Time) = (server, manifest, options, time);
         Id = Convert.ToHexStringLower(global::System.Security.Cryptography.RandomNumberGenerator.GetBytes(ChainWire.RunLength));
         Key = global::System.Security.Cryptography.RandomNumberGenerator.GetBytes(ChainWire.KeyLength);
-        Seal = options.IsSealed ? new(Key.Span, manifest.Head.Root()) : null;
         _file = File.OpenHandle(image, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         foreach (var member in lines.SelectMany(static line => line)) _members[member.Number] = member;
         _limit = new(() => options.BytesPerSecond, time);
@@ -54,9 +53,6 @@ internal sealed class ChainRun : IDisposable
     /// <summary>Gets how it goes.</summary>
     public ChainOptions Options { get; }
 
-    /// <summary>Gets what encrypts blocks; null when they go in clear.</summary>
-    public BlockSeal? Seal { get; }
-
     /// <summary>Gets or sets a value indicating whether nodes compare digests; only measurements do without.</summary>
     public bool Verifies { get; init; } = true;
 
@@ -74,6 +70,10 @@ internal sealed class ChainRun : IDisposable
             lock (_gate) return _watch.HasMain();
         }
     }
+
+    /// <summary>Makes what encrypts blocks, for one sender: two must not use the same one at once.</summary>
+    /// <returns>Null when blocks go in clear.</returns>
+    public BlockSeal? MakeSeal() => Options.IsSealed ? new(Key.Span, Manifest.Head.Root()) : null;
 
     /// <summary>Gives the lines by which a node's agent joins.</summary>
     /// <param name="member">The node.</param>
@@ -123,8 +123,14 @@ internal sealed class ChainRun : IDisposable
             if (!_members.TryGetValue(link.Call.Caller, out member!)) return;
         }
 
-        if (link.Call.Role == LinkRole.Data) await new BlockSender(link, this, _file).RunAsync(cancellationToken).ConfigureAwait(false);
-        else await TalkAsync(link, member, cancellationToken).ConfigureAwait(false);
+        if (link.Call.Role == LinkRole.Control)
+        {
+            await TalkAsync(link, member, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var sender = new BlockSender(link, this, _file);
+        await sender.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says how long to wait before bytes are sent.</summary>
@@ -180,7 +186,6 @@ internal sealed class ChainRun : IDisposable
     public void Dispose()
     {
         _watch.Dispose();
-        Seal?.Dispose();
         _file.Dispose();
     }
 
