@@ -29,6 +29,7 @@ internal sealed class BlockWindow(ManifestHead head, BlockPool pool)
     private readonly BlockState[] _state = new BlockState[pool.Slots];
     private readonly byte[] _digests = new byte[pool.Slots * Wire.DigestLength];
     private readonly long _blocks = head.Blocks;
+    private long _came;
 
     /// <summary>Gets the number of blocks before the first one that is missing.</summary>
     public long Position { get; private set; }
@@ -38,6 +39,9 @@ internal sealed class BlockWindow(ManifestHead head, BlockPool pool)
 
     /// <summary>Gets the block after the newest one that is there.</summary>
     public long End { get; private set; }
+
+    /// <summary>Gets how many blocks are there beyond the first one that is missing.</summary>
+    public long Beyond => _came - Position;
 
     /// <summary>Gets how many blocks it can hold at most.</summary>
     public int Capacity => pool.Slots;
@@ -128,6 +132,7 @@ internal sealed class BlockWindow(ManifestHead head, BlockPool pool)
 
     private void Advance(long block)
     {
+        _came++;
         if (block >= End) End = block + 1;
         while (Position < End && this[Position] is BlockState.Ready or BlockState.Zeros) Position++;
     }

@@ -35,7 +35,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private const int FirstCallMilliseconds = 2000;
     private const int StuckMilliseconds = 2000;
     private const long HistoryBytes = 8 * 1024 * 1024;
-    private const long AheadBytes = 24 * 1024 * 1024;
+    private const long AheadBytes = 8 * 1024 * 1024;
     private const int MostPolled = ReaderLimit + 8;
     private const int ReaderLimit = 64;
 
@@ -66,6 +66,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private long _stuckAt = -1;
     private long _endedAt;
     private int _reportEvery = 200;
+    private Lateness _lateness = new();
     private long _late;
     private int _refusals;
     private bool _hasMet;
@@ -99,6 +100,7 @@ internal sealed unsafe class ChainNode : IDisposable
     {
         problem = "";
         _now = _began = Environment.TickCount64;
+        _lateness = new();
         if (!Meet()) return ChainEnd.NoServer;
         (_sink, problem) = makeSink(new(_settings.Head, _pool, _window, _settings.Verifies, Wake));
         if (_sink is null) return ChainEnd.WriterFailed;
@@ -224,7 +226,7 @@ internal sealed unsafe class ChainNode : IDisposable
         if (_endedAt == 0) Conclude();
         var patience = _now - _endedAt < LingerMilliseconds && _readers.Readers.Exists(static reader => reader.IsToBeAwaited || !reader.IsOpen);
         // A short image may be here before those have called that are to get it from here.
-        patience |= _upstream.HasReaders && !_readers.HasServed && _now - _endedAt < FirstCallMilliseconds;
+        patience |= _upstream.HasReaders && !_readers.HasServed && _now - _upstream.HasReadersSince < FirstCallMilliseconds;
         if (patience || _control is { IsOpen: true, Failure: null, IsDrained: false } && _now - _endedAt < ReconnectMilliseconds) return false;
         foreach (var reader in _readers.Readers)
         {
@@ -328,12 +330,13 @@ internal sealed unsafe class ChainNode : IDisposable
         _control?.Tell(LinkFrame.Report, _window.Position, new NodeReport
         {
             Position = _window.Position,
+            Beyond = (uint)_window.Beyond,
             Written = written,
             Source = _upstream.Current?.Member ?? uint.MaxValue,
             WriterBusy = (ushort)Math.Clamp(_sink.TakeBusyMilliseconds(_now) * 1000 / since, 0, 1000),
             IsHeld = _wasHeld,
             Resent = _intake.VainBytes,
-            LateMilliseconds = (ushort)Math.Min(_late, ushort.MaxValue),
+            LateMilliseconds = (ushort)Math.Min(Math.Max((long)_lateness.Take().TotalMilliseconds, _late), ushort.MaxValue),
         }.ToBytes());
         _wasHeld = _isHeld;
         _late = 0;
@@ -387,8 +390,9 @@ internal sealed unsafe class ChainNode : IDisposable
         links.Add(_trial, reads: true);
         foreach (var reader in _readers.Readers) links.Add(reader, reads: true);
         var limit = Math.Min(milliseconds, _pace.Pause(_now, milliseconds));
-        var began = Environment.TickCount64;
+        var (began, beganAt) = (Environment.TickCount64, TimeProvider.System.GetTimestamp());
         var ready = Libc.Poll(entries, (nuint)links.Count, limit);
+        _lateness.Waited(beganAt);
         _now = Environment.TickCount64;
         NoteLate(_now - began - limit);
         // What has come of a block that was not enough to be woken for.

@@ -46,6 +46,9 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     /// <summary>Gets a value indicating whether this node is the source of others.</summary>
     public bool HasReaders => _list?.HasReaders ?? false;
 
+    /// <summary>Gets since when it is, in milliseconds.</summary>
+    public long HasReadersSince { get; private set; }
+
     /// <summary>Gets a value indicating whether no member could be reached for too long.</summary>
     public bool IsHopeless { get; private set; }
 
@@ -53,6 +56,7 @@ internal sealed class Upstream(ChainSettings settings, BlockIntake intake, Block
     public void SetSources(SourceList list, long now)
     {
         if (_list is not null && list.Number <= _list.Number) return;
+        if (list.HasReaders && !HasReaders) HasReadersSince = now;
         _list = list;
         _targets = [.. list.Members.Select(static each => (each.Number, Address(each))), .. settings.Servers.Select(static each => (ChainWire.Server, each))];
         if (window.Position == settings.Head.Blocks) return;

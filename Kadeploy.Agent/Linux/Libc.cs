@@ -21,6 +21,8 @@ internal static unsafe partial class Libc
     public const int SetPipeSize = 1031;
     public const int MayExecute = 1;
 
+    public const int ThisThreadsTime = 3;
+
     public const int LockAlone = 2;
     public const int LockNow = 4;
 
@@ -41,6 +43,14 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Wanted;
         public short Happened;
+    }
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeValue
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
     }
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
@@ -69,6 +79,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ReadClock(int clock, TimeValue* value);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);

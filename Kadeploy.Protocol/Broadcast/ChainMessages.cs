@@ -55,6 +55,9 @@ internal readonly record struct NodeReport
     /// <summary>Gets the number of blocks before the first one that is missing.</summary>
     public required long Position { get; init; }
 
+    /// <summary>Gets the number of blocks that are there beyond the first one that is missing.</summary>
+    public required uint Beyond { get; init; }
+
     /// <summary>Gets the number of bytes that the writer has.</summary>
     public required long Written { get; init; }
 
@@ -70,7 +73,7 @@ internal readonly record struct NodeReport
     /// <summary>Gets how many bytes were sent to this node in vain: they were wrong, or there already.</summary>
     public required long Resent { get; init; }
 
-    /// <summary>Gets for how long at most, in milliseconds, this node has got no processor when it wanted one, since the last report: then it is not the network that is slow.</summary>
+    /// <summary>Gets for how long in all, in milliseconds, this node has got no processor when it wanted one, since the last report: then it is not the network that is slow.</summary>
     public required ushort LateMilliseconds { get; init; }
 
     public static NodeReport Parse(LinkHeader head, ReadOnlySpan<byte> content)
@@ -78,7 +81,7 @@ internal readonly record struct NodeReport
         var reader = new PayloadReader(content);
         var report = new NodeReport
         {
-            Position = head.Index, Written = reader.Count(), Source = reader.U32(), WriterBusy = reader.U16(), IsHeld = reader.Flag(), Resent = reader.Count(),
+            Position = head.Index, Beyond = reader.U32(), Written = reader.Count(), Source = reader.U32(), WriterBusy = reader.U16(), IsHeld = reader.Flag(), Resent = reader.Count(),
             LateMilliseconds = reader.U16(),
         };
         reader.End();
@@ -88,6 +91,7 @@ internal readonly record struct NodeReport
     public byte[] ToBytes()
     {
         var writer = new PayloadWriter();
+        writer.U32(Beyond);
         writer.U64((ulong)Written);
         writer.U32(Source);
         writer.U16(WriterBusy);

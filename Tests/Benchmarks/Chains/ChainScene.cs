@@ -49,7 +49,7 @@ internal sealed class ChainScene(NamespaceNetwork network, string agent, string 
             var summary = field.Run.Summarize(waited.Length, TimeSpan.FromSeconds(seconds));
             var notes = bad.Length == 0 ? "" : $"; wrong on {string.Join(',', bad)}: {string.Join(" | ", bad.Take(3).Select(host => $"{field.EndOf(host)?.Status} {field.OutputOf(host)}")).ReplaceLineEndings(" ")}";
             if (rest.Length > 0 && field.EndOf(rest[0]) is { } later) notes += string.Create(CultureInfo.InvariantCulture, $"; node {rest[0]} after {later.After.TotalSeconds:0.0} s");
-            if (summary.Bypasses.Length > 0) notes += $"; passed by {string.Join(", ", summary.Bypasses.Select(static each => $"{each.Node} {each.Cause}"))}";
+            if (summary.Bypasses.Length > 0) notes += $"; passed by {string.Join(", ", summary.Bypasses.Select(static each => $"{each.Node} {each.Cause}{(each.By is null ? "" : $" ({each.By})")}"))}";
             if (summary.Wrong.Length > 0) notes += $"; wrong blocks from {string.Join(", ", summary.Wrong.Select(static each => $"{each.Node} {each.Blocks}"))}";
             notes += string.Create(CultureInfo.InvariantCulture, $"; server sent {summary.ServerBytes / 1048576.0:0.0} MiB, in vain {summary.ResentBytes / 1048576.0:0.0} MiB, memory {peak / 1048576.0:0.0} MiB");
             if (lost.Length > 0) notes += $"; lost {string.Join(',', lost)}";

@@ -31,7 +31,7 @@ public class BroadcastFuzzTests
         (ManifestHead.Make(65536, 3_000_000, new byte[32], new byte[32]).Bytes.ToArray(), static bytes => ManifestHead.Parse(bytes)),
     ];
 
-    private static NodeReport Report => new() { Position = 1, Written = 2, Source = 3, WriterBusy = 4, IsHeld = true, Resent = 5, LateMilliseconds = 6 };
+    private static NodeReport Report => new() { Position = 1, Beyond = 7, Written = 2, Source = 3, WriterBusy = 4, IsHeld = true, Resent = 5, LateMilliseconds = 6 };
 
     [Theory]
     [InlineData(1)]

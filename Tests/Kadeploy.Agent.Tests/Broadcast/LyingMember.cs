@@ -63,7 +63,7 @@ internal sealed class LyingMember : IAsyncDisposable
         {
             await Task.Delay(100, _stop.Token);
             if (!Reports) continue;
-            var report = new NodeReport { Position = 0, Written = 0, Source = 0, WriterBusy = 0, IsHeld = false, Resent = 0, LateMilliseconds = 0 };
+            var report = new NodeReport { Position = 0, Beyond = 0, Written = 0, Source = 0, WriterBusy = 0, IsHeld = false, Resent = 0, LateMilliseconds = 0 };
             await stream.WriteAsync(_out!.Frame(LinkFrame.Report, _chain.Manifest.Head.Blocks, report.ToBytes()), _stop.Token);
         }
     }

@@ -45,7 +45,7 @@ internal sealed class ChainMember(uint number, Node node)
     public SourceList? Sources { get; set; }
 
     /// <summary>Gets or sets what it last said of itself.</summary>
-    public NodeReport Report { get; set; } = new() { Position = 0, Written = 0, Source = uint.MaxValue, WriterBusy = 0, IsHeld = false, Resent = 0, LateMilliseconds = 0 };
+    public NodeReport Report { get; set; } = new() { Position = 0, Beyond = 0, Written = 0, Source = uint.MaxValue, WriterBusy = 0, IsHeld = false, Resent = 0, LateMilliseconds = 0 };
 
     /// <summary>Gets or sets a value indicating whether nothing more is expected of it: it has all, or has failed, or does not come.</summary>
     public bool HasEnded { get; set; }

@@ -241,7 +241,7 @@ internal sealed class ChainRun : IDisposable
                 break;
             case LinkFrame.Finished:
                 member.IsDone = member.HasEnded = !Verifies || content.SequenceEqual(Manifest.Head.Root());
-                member.Report = member.Report with { Position = Manifest.Head.Blocks, Written = Manifest.Head.Length };
+                member.Report = member.Report with { Position = Manifest.Head.Blocks, Beyond = 0, Written = Manifest.Head.Length };
                 break;
             case LinkFrame.Tried:
                 _watch.Tried(member, Trial.Parse(content));

@@ -128,7 +128,9 @@ internal sealed class ChainWatch(ChainRun run, IReadOnlyDictionary<uint, ChainMe
         foreach (var member in live.Where(static member => member.HasNews))
         {
             member.HasNews = false;
-            _slow.Note(member.Number, member.Report.Position * run.Manifest.Head.BlockSize, member.Report.LateMilliseconds, shape.ParentOf(member.Number), now);
+            // What it gets from the server meanwhile, because its source does not hold it any more, comes over the same link.
+            var bytes = (member.Report.Position + member.Report.Beyond) * run.Manifest.Head.BlockSize;
+            _slow.Note(member.Number, bytes, member.Report.LateMilliseconds, shape.ParentOf(member.Number), now);
         }
 
         FindSilent(shape, live);
