@@ -17,35 +17,44 @@ internal static class GroupOrder
     {
         var all = items.ToArray();
         var groups = Array.ConvertAll(all, item => group(item));
-        // The natural order of nodes is that of node sets.
-        var nodes = Places(NodeSet.From(groups.Select(static each => each.Node).OfType<NodeName>().Distinct()).Names);
-        var clusters = Texts(groups, static each => each.Cluster);
-        var environments = Texts(groups, static each => each.Environment);
-        var users = Texts(groups, static each => each.User);
-        // Places are compared, not names: there may be as many groups as rows.
+        // Places are compared, not names: there may be as many groups as rows. The natural order of nodes is that of node sets.
+        var nodes = Places(groups, static each => each.Node ?? default, static names => NodeSet.From(names.Where(static name => name != default)).Names);
+        var clusters = Places(groups, static each => each.Cluster ?? "", Ordinal);
+        var environments = Places(groups, static each => each.Environment ?? "", Ordinal);
+        var users = Places(groups, static each => each.User ?? "", Ordinal);
         var keys = new Key[all.Length];
         for (var i = 0; i < all.Length; i++)
         {
             var each = groups[i];
             keys[i] = new(
-                before?.Invoke(all[i]) ?? default,
-                Pair(each.Day is { } day ? day.DayNumber + 1 : 0, each.Kind is { } kind ? (int)kind + 1 : 0),
-                Pair(each.Cluster is null ? 0 : clusters[each.Cluster], each.Node is { } node ? nodes[node] : 0),
-                Pair(each.Environment is null ? 0 : environments[each.Environment], each.User is null ? 0 : users[each.User]),
-                after?.Invoke(all[i]) ?? 0);
+                before?.Invoke(all[i]) ?? default, Pair(each.Day is { } day ? day.DayNumber + 1 : 0, each.Kind is { } kind ? (int)kind + 1 : 0),
+                Pair(clusters[i], nodes[i]), Pair(environments[i], users[i]), after?.Invoke(all[i]) ?? 0);
         }
 
         Array.Sort(keys, all);
         return ImmutableCollectionsMarshal.AsImmutableArray(all);
     }
 
-    private static Dictionary<string, int> Texts(StatisticsGroup[] groups, Func<StatisticsGroup, string?> text) =>
-        Places(groups.Select(text).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+    private static IEnumerable<string> Ordinal(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
 
-    // What is not there comes first.
-    private static Dictionary<TName, int> Places<TName>(IEnumerable<TName> names)
-        where TName : notnull =>
-        names.Select(static (name, place) => (name, place)).ToDictionary(static pair => pair.name, static pair => pair.place + 1);
+    // The place of each group's name among all names. A name is looked up once; what is not there comes first.
+    private static int[] Places<TName>(StatisticsGroup[] groups, Func<StatisticsGroup, TName> name, Func<IEnumerable<TName>, IEnumerable<TName>> order)
+        where TName : notnull, IEquatable<TName>
+    {
+        var numbers = new Dictionary<TName, int>();
+        var numberOf = new int[groups.Length];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, name(groups[i]), out var isKnown);
+            if (!isKnown) number = numbers.Count - 1;
+            numberOf[i] = number;
+        }
+
+        var places = new int[numbers.Count];
+        var place = 0;
+        foreach (var each in order(numbers.Keys)) places[numbers[each]] = ++place;
+        return Array.ConvertAll(numberOf, number => places[number]);
+    }
 
     private static long Pair(int high, int low) => ((long)high << 32) + low;
 

@@ -6,9 +6,11 @@ namespace Kadeploy.Engine.Stores.Sqlite.Log;
 /// <typeparam name="T">What is kept for each group.</typeparam>
 /// <param name="by">By what.</param>
 /// <param name="make">Makes what is kept.</param>
-internal sealed class LogGroups<T>(StatisticsKeys by, Func<T> make)
+/// <param name="isByStart">Whether rows come in the order of their starts: then a day does not come back, and what is looked up is small.</param>
+internal sealed class LogGroups<T>(StatisticsKeys by, Func<T> make, bool isByStart = false)
     where T : class
 {
+    private readonly List<(Key Key, T Kept)> _all = [];
     private readonly Dictionary<Key, T> _groups = [];
     private Key _lastKey;
     private T? _last;
@@ -40,7 +42,7 @@ internal sealed class LogGroups<T>(StatisticsKeys by, Func<T> make)
     /// <summary>Gives all groups.</summary>
     /// <param name="labels">The names.</param>
     /// <returns>Each group with what is kept for it, in no order.</returns>
-    public IEnumerable<(StatisticsGroup Group, T Kept)> All(LogLabels labels) => _groups.Select(pair => (new StatisticsGroup
+    public IEnumerable<(StatisticsGroup Group, T Kept)> All(LogLabels labels) => _all.Select(pair => (new StatisticsGroup
     {
         Day = by.HasFlag(StatisticsKeys.Day) ? DateOnly.FromDayNumber((int)(pair.Key.Day + DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber)) : null,
         Kind = by.HasFlag(StatisticsKeys.Kind) ? (OperationKind)pair.Key.Kind : null,
@@ -48,14 +50,20 @@ internal sealed class LogGroups<T>(StatisticsKeys by, Func<T> make)
         Node = by.HasFlag(StatisticsKeys.Node) ? labels.Node(pair.Key.Node) : null,
         Environment = by.HasFlag(StatisticsKeys.Environment) ? EnvironmentText.Shorten(labels.Text(pair.Key.Environment)) : null,
         User = by.HasFlag(StatisticsKeys.User) ? labels.Text(pair.Key.User) : null,
-    }, pair.Value));
+    }, pair.Kept));
 
     private string Column(string name, StatisticsKeys key) => by.HasFlag(key) ? name : "0";
 
     private T Of(Key key)
     {
         if (_last is not null && key == _lastKey) return _last; // rows of one operation come one after the other
-        if (!_groups.TryGetValue(key, out var group)) _groups.Add(key, group = make());
+        if (isByStart && key.Day != _lastKey.Day) _groups.Clear();
+        if (!_groups.TryGetValue(key, out var group))
+        {
+            _groups.Add(key, group = make());
+            _all.Add((key, group));
+        }
+
         (_lastKey, _last) = (key, group);
         return group;
     }

@@ -26,7 +26,7 @@ internal static class OutcomeScan
     public static IReadOnlyList<OutcomeTally> Run(Database database, StatisticsFilter filter, StatisticsKeys by, CancellationToken cancellationToken)
     {
         if (LogFilterSql.Of(database, filter, MachineRows.AreMeant(filter) ? OfMachines : null) is not { } condition) return [];
-        var groups = new LogGroups<Counts>(by, static () => new());
+        var groups = new LogGroups<Counts>(by, static () => new(), isByStart: true);
         using (var row = new RowScan(
                    database,
                    $"""
@@ -63,10 +63,10 @@ internal static class OutcomeScan
 
     private sealed class Counts
     {
-        public long Rows;
-        public long Ok;
-        public long Failed;
-        public long Retried;
+        public int Rows;
+        public int Ok;
+        public int Failed;
+        public int Retried;
         public long Last;
     }
 
