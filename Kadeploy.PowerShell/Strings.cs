@@ -13,6 +13,10 @@ internal static class Strings
 
     public static string NoNodes => Text();
 
+    public static string StepsTwice => Text();
+
+    public static string NoTableOfSteps(string given) => Format(nameof(NoTableOfSteps), given);
+
     public static string NothingToResume => Text();
 
     public static string NothingToRestart(OperationId id) => Format(nameof(NothingToRestart), id);

@@ -87,6 +87,14 @@ public interface ISession : IAsyncDisposable
     /// <returns>The operations.</returns>
     Task<ImmutableArray<CustomOperation>> ReadCustomOperationsAsync(string source, CancellationToken cancellationToken);
 
+    /// <summary>Reads custom operations that do not stand in a file.</summary>
+    /// <param name="text">What such a file would have.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="folder">The full path of the folder to which files that it names are relative.</param>
+    /// <returns>The operations.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed.</exception>
+    ImmutableArray<CustomOperation> ReadCustomOperations(string text, string name, string folder);
+
     /// <summary>Reads a list of public keys.</summary>
     /// <param name="source">A full path, or an address of http or https.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

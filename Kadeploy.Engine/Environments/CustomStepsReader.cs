@@ -17,7 +17,24 @@ public static class CustomStepsReader
     {
         ArgumentNullException.ThrowIfNull(text);
         var problems = new ConfigProblems();
-        var section = DescribedFile.Of(source, problems).Read(text);
+        return Read(text, DescribedFile.Of(source, problems), problems);
+    }
+
+    /// <summary>Reads those that do not stand in a file.</summary>
+    /// <param name="text">What such a file would have.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="folder">The folder to which files that it names are relative.</param>
+    /// <returns>The operations in their order.</returns>
+    /// <exception cref="ConfigurationException">Something is wrong; every problem is listed with its line.</exception>
+    public static ImmutableArray<CustomOperation> Read(string text, string name, string folder)
+    {
+        var problems = new ConfigProblems();
+        return Read(text, new SourceFileText(name, folder, problems), problems);
+    }
+
+    private static ImmutableArray<CustomOperation> Read(string text, SourceFileText file, ConfigProblems problems)
+    {
+        var section = file.Read(text);
         problems.ThrowIfAny();
         var operations = ImmutableArray.CreateBuilder<CustomOperation>();
         foreach (var macro in section!.AcceptAll())

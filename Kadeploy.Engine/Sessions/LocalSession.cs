@@ -67,6 +67,8 @@ internal sealed class LocalSession(KaSession settings, SharedEngines engines) : 
     public async Task<ImmutableArray<CustomOperation>> ReadCustomOperationsAsync(string source, CancellationToken cancellationToken) =>
         CustomStepsReader.Read(await TextSource.ReadAsync("file of custom steps", source, cancellationToken).ConfigureAwait(false), source);
 
+    public ImmutableArray<CustomOperation> ReadCustomOperations(string text, string name, string folder) => CustomStepsReader.Read(text, name, folder);
+
     public Task<string> ReadKeysAsync(string source, CancellationToken cancellationToken) =>
         TextSource.ReadAsync("list of public keys", source, cancellationToken);
 

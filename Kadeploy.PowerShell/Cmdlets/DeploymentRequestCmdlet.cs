@@ -13,6 +13,7 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
 
     private readonly List<NodeSet> _nodes = [];
     private string? _customSteps;
+    private (ImmutableArray<string> Tables, string Folder) _given = ([], "");
     private ImmutableArray<string> _keys = [];
 
     /// <summary>The nodes: names, ranges such as lab-[1-40], or objects that have a property Node, Name, ComputerName, DNSHostName, HostName, PSComputerName, VMName or
@@ -119,8 +120,17 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? CustomStep { get; set; }
 
+    /// <summary>A script that gives what a file of -CustomStep would have, as tables: @{ SetDeploymentEnv = @{ mount_deploy_part = @{ 'pre-ops' = @(@{ name = 'look'; action =
+    /// 'exec'; command = 'lsblk' }) } } }. It runs in this PowerShell, once, before anything else is done; $_ has the names of the nodes. Files that it names are relative to
+    /// where PowerShell stands. The default is none.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? ScriptBlock { get; set; }
+
     /// <summary>Gets a value indicating whether nodes were named.</summary>
     private protected bool HasNodes => _nodes.Any(static set => set.Count > 0);
+
+    private ImmutableArray<NodeName> Nodes => NodeSet.From(_nodes.SelectMany(static set => set.Names)).Names;
 
     private protected sealed override void Collect() => _nodes.Add(Node);
 
@@ -128,7 +138,9 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
     {
         if (ParameterSetName == ByPath) Path = FullPath(Path);
         if (Environment is string text && EnvironmentTransformationAttribute.IsPlace(text)) (Environment, Path) = (null, FullPath(text));
+        if (CustomStep is not null && ScriptBlock is not null) throw new ConfigurationException(Strings.StepsTwice);
         _customSteps = CustomStep is null ? null : FullPath(CustomStep);
+        if (ScriptBlock is not null) _given = (ScriptedSteps.Run(ScriptBlock, Nodes, InvokeCommand), FullPath("."));
         _keys = [.. (Key ?? []).Select(each => IsKey(each) ? each : FullPath(each))];
     }
 
@@ -138,13 +150,15 @@ public abstract class DeploymentRequestCmdlet : KaAsyncCmdlet
         var problems = ImmutableArray.CreateBuilder<string>();
         var environment = await Try(() => EnvironmentAsync(session, cancellationToken)).ConfigureAwait(false);
         var steps = _customSteps is null ? [] : await Try(() => session.ReadCustomOperationsAsync(_customSteps, cancellationToken)).ConfigureAwait(false);
+        foreach (var table in _given.Tables)
+            steps = steps.AddRange(await Try(() => Task.FromResult(session.ReadCustomOperations(table, $"-{nameof(ScriptBlock)}", _given.Folder))).ConfigureAwait(false) is { IsDefault: false } more ? more : []);
         var keys = new List<string>();
         foreach (var key in _keys)
             if (await Try(() => IsKey(key) ? Task.FromResult(key) : session.ReadKeysAsync(key, cancellationToken)).ConfigureAwait(false) is { } lines) keys.Add(lines.TrimEnd());
         if (problems.Count > 0) throw new ConfigurationException(problems.ToImmutable());
         return new()
         {
-            Nodes = NodeSet.From(_nodes.SelectMany(static set => set.Names)).Names,
+            Nodes = Nodes,
             Environment = environment!,
             User = session.User,
             BlockDevice = Disk,

@@ -107,6 +107,50 @@ Describe 'Start-KaDeployment' {
         }
     }
 
+    Context 'operations that a script gives' {
+        It 'adds them as a file would, and tells the script which nodes there are' {
+            $plan = 'b-1', 'b-2' | Start-KaDeployment -Environment e -WhatIf -PassThru -ScriptBlock {
+                foreach ($name in $_) {
+                    @{ SetDeploymentEnv = @{ mount_deploy_part = @{ 'pre-ops' = @(@{ name = "look-$name"; action = 'exec'; command = "echo 'it is $name'"; timeout = 30 }) } } }
+                }
+            }
+            $operations = $plan.Request.CustomOperations
+            $operations.Name | Should -Be 'look-b-1', 'look-b-2'
+            $operations[0].Placement | Should -Be 'Before'
+            "$($operations[0].Timeout)" | Should -Be '30'
+            $operations[1].Arguments | Should -Be 'echo', 'it is b-2'
+        }
+
+        It 'finds the files that it names from where PowerShell stands' {
+            $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "kadeploy-$([guid]::NewGuid().ToString('N'))")
+            Set-Content (Join-Path $folder 'tool.sh') '#!/bin/sh'
+            Push-Location $folder
+            try {
+                $plan = Start-KaDeployment b-1 e -WhatIf -PassThru -ScriptBlock {
+                    [pscustomobject]@{ SetDeploymentEnv = @{ mount_deploy_part = @{ 'post-ops' = @(@{ name = 'tool'; action = 'send'; file = 'tool.sh'; destination = '/tmp' }) } } }
+                }
+                $plan.Request.CustomOperations.Name | Should -Be 'tool'
+            } finally {
+                Pop-Location
+                Remove-Item -Recurse $folder
+            }
+        }
+
+        It 'refuses <Name>' -TestCases @(
+            @{ Name = 'what is no table'; Script = { 'lsblk' }; Like = '*-ScriptBlock gave String*tables*' }
+            @{ Name = 'nothing'; Script = { }; Like = '*-ScriptBlock gave nothing*' }
+            @{ Name = 'a step that there is none of'; Script = { @{ SetDeploymentEnvs = @{ } } }; Like = '*-ScriptBlock*SetDeploymentEnvs*SetDeploymentEnv*' }
+            @{ Name = 'what fails by itself'; Script = { throw 'my own' }; Like = '*my own*' }
+        ) {
+            param($Script, $Like)
+            { Start-KaDeployment b-1 e -Force -ScriptBlock $Script } | Should -Throw $Like
+        }
+
+        It 'refuses a file as well' {
+            { Start-KaDeployment b-1 e -Force -ScriptBlock { @{} } -CustomStep ./steps.yaml } | Should -Throw '*-CustomStep and -ScriptBlock*'
+        }
+    }
+
     Context 'bad requests' {
         It 'refuses <Name>' -TestCases @(
             @{ Name = 'a workflow that there is none of'; Extra = @{ ForceStep = 'SetDeploymentEnv|Nonsense:0:0' }; Like = '*Nonsense*' }

@@ -94,6 +94,8 @@ internal sealed class FakeSession(OperationPlan plan) : ISession, IOperations
 
     public Task<ImmutableArray<CustomOperation>> ReadCustomOperationsAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ImmutableArray<CustomOperation> ReadCustomOperations(string text, string name, string folder) => throw new NotSupportedException();
+
     public Task<string> ReadKeysAsync(string source, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ImmutableArray<Node>> ListNodesAsync(CancellationToken cancellationToken) => Task.FromResult(ImmutableArray<Node>.Empty);
