@@ -66,7 +66,7 @@ internal sealed unsafe class ChainNode : IDisposable
     private long _stuckAt = -1;
     private long _endedAt;
     private int _reportEvery = 200;
-    private Lateness _lateness = new();
+    private readonly Lateness _lateness = new();
     private long _late;
     private int _refusals;
     private bool _hasMet;
@@ -100,7 +100,6 @@ internal sealed unsafe class ChainNode : IDisposable
     {
         problem = "";
         _now = _began = Environment.TickCount64;
-        _lateness = new();
         if (!Meet()) return ChainEnd.NoServer;
         (_sink, problem) = makeSink(new(_settings.Head, _pool, _window, _settings.Verifies, Wake));
         if (_sink is null) return ChainEnd.WriterFailed;

@@ -28,6 +28,7 @@ public static class CustomStepsReader
     /// <exception cref="ConfigurationException">Something is wrong; every problem is listed with its line.</exception>
     public static ImmutableArray<CustomOperation> Read(string text, string name, string folder)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var problems = new ConfigProblems();
         return Read(text, new SourceFileText(name, folder, problems), problems);
     }
