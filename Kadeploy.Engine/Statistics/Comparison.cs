@@ -12,9 +12,8 @@ internal static class Comparison
     /// <returns>The changes by group.</returns>
     public static ImmutableArray<RateChange> OfRates(IReadOnlyList<OutcomeTally> before, IReadOnlyList<OutcomeTally> after)
     {
-        var pairs = Pair(before, after, static tally => tally.Group);
-        return [.. GroupOrder.Sort(pairs, static pair => pair.Key).Select(static pair => OfRate(
-            pair.Key, pair.Before is null ? null : FailureRates.Of(pair.Before), pair.After is null ? null : FailureRates.Of(pair.After)))];
+        var pairs = Pair([.. before.Select(FailureRates.Of)], [.. after.Select(FailureRates.Of)], static rate => rate.Group);
+        return [.. GroupOrder.Sort(pairs, static pair => pair.Key).Select(static pair => OfRate(pair.Key, pair.Before, pair.After))];
     }
 
     /// <summary>Compares durations.</summary>

@@ -16,58 +16,70 @@ internal static class GroupOrder
     public static ImmutableArray<T> Sort<T>(IEnumerable<T> items, Func<T, StatisticsGroup> group, Func<T, (double First, double Second)>? before = null, Func<T, long>? after = null)
     {
         var all = items.ToArray();
-        var groups = Array.ConvertAll(all, item => group(item));
-        // Places are compared, not names: there may be as many groups as rows. The natural order of nodes is that of node sets.
-        var nodes = Places(groups, static each => each.Node ?? default, static names => NodeSet.From(names.Where(static name => name != default)).Names);
-        var clusters = Places(groups, static each => each.Cluster ?? "", Ordinal);
-        var environments = Places(groups, static each => each.Environment ?? "", Ordinal);
-        var users = Places(groups, static each => each.User ?? "", Ordinal);
-        var keys = new Key[all.Length];
-        for (var i = 0; i < all.Length; i++)
+        // Places are compared, not values: there may be as many groups as rows. The natural order of nodes is that of node sets.
+        Func<Column?>[] columns =
+        [
+            () => after is null ? null : Column.Of(all, after, Enumerable.Order),
+            () => Column.Of(all, item => group(item).User ?? "", Ordinal),
+            () => Column.Of(all, item => group(item).Environment ?? "", Ordinal),
+            () => Column.Of(all, item => group(item).Node ?? default, static names => NodeSet.From(names.Where(static name => name != default)).Names),
+            () => Column.Of(all, item => group(item).Cluster ?? "", Ordinal),
+            () => Column.Of(all, item => group(item).Kind is { } kind ? (int)kind : -1, Enumerable.Order),
+            () => Column.Of(all, item => group(item).Day is { } day ? day.DayNumber : -1, Enumerable.Order),
+            () => before is null ? null : Column.Of(all, before, Enumerable.Order),
+        ];
+        var found = new Column?[columns.Length];
+        Parallel.For(0, columns.Length, number => found[number] = columns[number]());
+
+        // The least column first: each pass leaves equals as they are.
+        var (order, other) = (Enumerable.Range(0, all.Length).ToArray(), new int[all.Length]);
+        foreach (var column in found.OfType<Column>())
         {
-            var each = groups[i];
-            keys[i] = new(
-                before?.Invoke(all[i]) ?? default, Pair(each.Day is { } day ? day.DayNumber + 1 : 0, each.Kind is { } kind ? (int)kind + 1 : 0),
-                Pair(clusters[i], nodes[i]), Pair(environments[i], users[i]), after?.Invoke(all[i]) ?? 0);
+            column.Sort(order, other);
+            (order, other) = (other, order);
         }
 
-        Array.Sort(keys, all);
-        return ImmutableCollectionsMarshal.AsImmutableArray(all);
+        return ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(order, index => all[index]));
     }
 
     private static IEnumerable<string> Ordinal(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
 
-    // The place of each group's name among all names. A name is looked up once; what is not there comes first.
-    private static int[] Places<TName>(StatisticsGroup[] groups, Func<StatisticsGroup, TName> name, Func<IEnumerable<TName>, IEnumerable<TName>> order)
-        where TName : notnull, IEquatable<TName>
+    /// <summary>The places of each item's value among all values; what is in no order comes first.</summary>
+    private sealed class Column
     {
-        var numbers = new Dictionary<TName, int>();
-        var numberOf = new int[groups.Length];
-        for (var i = 0; i < groups.Length; i++)
+        private readonly int[] _places;
+        private readonly int _count;
+
+        private Column(int[] places, int count) => (_places, _count) = (places, count);
+
+        // A value is looked up once. Null when all have the same.
+        public static Column? Of<TItem, TValue>(TItem[] items, Func<TItem, TValue> value, Func<IEnumerable<TValue>, IEnumerable<TValue>> order)
+            where TValue : notnull, IEquatable<TValue>
         {
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, name(groups[i]), out var isKnown);
-            if (!isKnown) number = numbers.Count - 1;
-            numberOf[i] = number;
+            var numbers = new Dictionary<TValue, int>();
+            var places = new int[items.Length];
+            for (var i = 0; i < items.Length; i++)
+            {
+                ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, value(items[i]), out var isKnown);
+                if (!isKnown) number = numbers.Count - 1;
+                places[i] = number;
+            }
+
+            if (numbers.Count < 2) return null;
+            var placeOf = new int[numbers.Count];
+            var count = 0;
+            foreach (var each in order(numbers.Keys)) placeOf[numbers[each]] = ++count;
+            foreach (ref var place in places.AsSpan()) place = placeOf[place];
+            return new(places, count + 1);
         }
 
-        var places = new int[numbers.Count];
-        var place = 0;
-        foreach (var each in order(numbers.Keys)) places[numbers[each]] = ++place;
-        return Array.ConvertAll(numberOf, number => places[number]);
-    }
-
-    private static long Pair(int high, int low) => ((long)high << 32) + low;
-
-    private readonly record struct Key((double First, double Second) Before, long DayAndKind, long ClusterAndNode, long EnvironmentAndUser, long After) : IComparable<Key>
-    {
-        public int CompareTo(Key other)
+        // Counting sort: stable, and quick when there are fewer values than items.
+        public void Sort(int[] order, int[] sorted)
         {
-            if (Before.First.CompareTo(other.Before.First) is var first and not 0) return first;
-            if (Before.Second.CompareTo(other.Before.Second) is var second and not 0) return second;
-            if (DayAndKind != other.DayAndKind) return DayAndKind < other.DayAndKind ? -1 : 1;
-            if (ClusterAndNode != other.ClusterAndNode) return ClusterAndNode < other.ClusterAndNode ? -1 : 1;
-            if (EnvironmentAndUser != other.EnvironmentAndUser) return EnvironmentAndUser < other.EnvironmentAndUser ? -1 : 1;
-            return After.CompareTo(other.After);
+            var next = new int[_count + 1];
+            foreach (var place in _places) next[place + 1]++;
+            for (var i = 1; i < next.Length; i++) next[i] += next[i - 1];
+            foreach (var index in order) sorted[next[_places[index]]++] = index;
         }
     }
 }

@@ -45,7 +45,7 @@ internal interface IStatisticsStore
 /// <param name="Others">How many ended otherwise.</param>
 /// <param name="Retried">How many of all had retries or fallbacks.</param>
 /// <param name="Last">The latest failure, or null.</param>
-internal sealed record OutcomeTally(StatisticsGroup Group, long Ok, long Failed, long Others, long Retried, FailureReference? Last);
+internal readonly record struct OutcomeTally(StatisticsGroup Group, long Ok, long Failed, long Others, long Retried, FailureReference? Last);
 
 /// <summary>The durations of a step in a group.</summary>
 /// <param name="Group">The group.</param>

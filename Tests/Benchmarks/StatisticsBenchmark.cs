@@ -59,6 +59,8 @@ internal static class StatisticsBenchmark
         yield return ("rates: by cluster, environment and user", async () => (await statistics.GetFailureRatesAsync(
             all, StatisticsKeys.Cluster | StatisticsKeys.Environment | StatisticsKeys.User, 0, default)).Length);
         yield return ("rates: by day and node (nearly every row a group)", async () => (await statistics.GetFailureRatesAsync(all, StatisticsKeys.Day | StatisticsKeys.Node, 0, default)).Length);
+        yield return ("rates: by day, node, environment, user and kind", async () => (await statistics.GetFailureRatesAsync(
+            all, StatisticsKeys.Day | StatisticsKeys.Node | StatisticsKeys.Environment | StatisticsKeys.User | StatisticsKeys.Kind, 0, default)).Length);
         yield return ("rates: by node, of a month", async () => (await statistics.GetFailureRatesAsync(month, StatisticsKeys.Node, 0, default)).Length);
         yield return ("steps: by cluster", () => StepsAsync(new()));
         yield return ("steps: by cluster, of a month", () => StepsAsync(new() { Filter = month }));

@@ -1,4 +1,6 @@
+using Kadeploy.Engine.Stores;
 using Kadeploy.Engine.Stores.Sqlite;
+using Kadeploy.Engine.Stores.Sqlite.Log;
 using Kadeploy.TestKit.Statistics;
 using Xunit;
 
@@ -78,6 +80,45 @@ public class SqliteStatisticsTests : StatisticsStoreContractTests
                 static row => row.GetString(3))),
             Token);
         Assert.Contains("COVERING INDEX log_by_start", plan, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task Slices_together_count_what_one_counts(StatisticsKeys by)
+    {
+        var rows = await FillAsync(26, operations: 60, nodes: 8);
+        var starts = rows.Select(static row => row.Entry.Start).Order().ToList();
+        foreach (var filter in new StatisticsFilter[] { new(), new() { From = starts[starts.Count / 5], Until = starts[^40] }, new() { Users = ["ada"] }, new() { From = starts[^1].AddDays(1) } })
+        {
+            (Sqlite.MostSlices, Sqlite.FewestRowsOfSlice) = (1, 1);
+            var whole = await CountAsync(filter);
+            foreach (var most in new[] { 2, 3, 7 })
+            {
+                Sqlite.MostSlices = most;
+                Assert.Equal(whole, await CountAsync(filter));
+            }
+        }
+
+        async Task<IEnumerable<OutcomeTally>> CountAsync(StatisticsFilter filter) =>
+            [.. (await Sqlite.CountOutcomesAsync(filter, by, Token)).OrderBy(static tally => tally.Group.ToString(), StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task Slices_have_about_as_many_rows_each_and_none_that_came_after_they_were_cut()
+    {
+        var rows = await FillAsync(27, operations: 60, nodes: 8);
+        var slices = await Sqlite.Reader.RunAsync(static database => LogSlice.Cut(database, new(), 4, 1), Token);
+        Assert.Equal(4, slices.Count);
+        await FillAsync(28, operations: 20, nodes: 8);
+        var counts = new List<long>();
+        foreach (var slice in slices)
+        {
+            counts.Add(await Sqlite.Reader.RunAsync(
+                database => OutcomeScan.Run(database, slice, StatisticsKeys.None, Token).Tally(new(database)).Sum(static tally => tally.Ok + tally.Failed + tally.Others), Token));
+        }
+
+        Assert.Equal(rows.Count(static row => !row.Entry.Simulated), counts.Sum());
+        Assert.All(counts, count => Assert.InRange(count, counts.Sum() / 8, counts.Sum() / 2));
     }
 
     protected override async Task<IStore> OpenStoreAsync() => await SqliteStore.OpenAsync(_directory, Token);

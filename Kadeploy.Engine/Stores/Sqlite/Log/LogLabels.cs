@@ -1,3 +1,5 @@
+using Kadeploy.Engine.Statistics;
+
 namespace Kadeploy.Engine.Stores.Sqlite.Log;
 
 /// <summary>The names behind the numbers of the log, as they are at one moment.</summary>
@@ -6,6 +8,7 @@ internal sealed class LogLabels
     private readonly Dictionary<long, string> _texts;
     private readonly Dictionary<long, LoggedStep> _steps = [];
     private readonly Dictionary<long, NodeName> _nodes = [];
+    private readonly Dictionary<long, string> _environments = [];
     private readonly Database _database;
 
     /// <summary>Reads texts and steps; nodes, of which there are more, are read when one is asked for.</summary>
@@ -46,6 +49,16 @@ internal sealed class LogLabels
     /// <returns>The text.</returns>
     /// <exception cref="FormatException">There is none.</exception>
     public string Text(long key) => _texts.TryGetValue(key, out var text) ? text : throw new FormatException($"the log has no text {key}");
+
+    /// <summary>Gives an environment.</summary>
+    /// <param name="key">The number of its text.</param>
+    /// <returns><c>name:version</c>.</returns>
+    /// <exception cref="FormatException">There is none.</exception>
+    public string Environment(long key)
+    {
+        if (!_environments.TryGetValue(key, out var environment)) _environments.Add(key, environment = EnvironmentText.Shorten(Text(key)));
+        return environment;
+    }
 
     /// <summary>Gives a node's name.</summary>
     /// <param name="key">Its number.</param>
