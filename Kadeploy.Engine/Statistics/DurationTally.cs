@@ -11,6 +11,7 @@ internal sealed class DurationTally(bool exact)
     private const int FewBins = 128;
     private const int Slack = 16;
 
+    private readonly bool _exact = exact;
     private int[] _values = []; // exact: the durations
     private ushort[] _bins = []; // few: their bins
     private int[]? _counts; // many: counts of the bins from _first on
@@ -36,25 +37,14 @@ internal sealed class DurationTally(bool exact)
         if (milliseconds < Minimum) Minimum = milliseconds;
         if (milliseconds > Maximum) Maximum = milliseconds;
         _total += milliseconds;
-        var index = Count++;
-        if (exact)
+        if (_exact)
         {
-            if (index == _values.Length) Array.Resize(ref _values, Math.Max(16, _values.Length * 2));
-            _values[index] = milliseconds;
-            return;
-        }
-
-        var bin = DurationBuckets.Of(milliseconds);
-        if (_counts is not null) Count1(bin, 1);
-        else if (index < FewBins)
-        {
-            if (index == _bins.Length) Array.Resize(ref _bins, Math.Max(8, _bins.Length * 2));
-            _bins[index] = (ushort)bin;
+            if (Count == _values.Length) Array.Resize(ref _values, Math.Max(16, _values.Length * 2));
+            _values[Count++] = milliseconds;
         }
         else
         {
-            Spread(bin);
-            Count1(bin, 1);
+            AddBin(DurationBuckets.Of(milliseconds));
         }
     }
 
@@ -67,14 +57,43 @@ internal sealed class DurationTally(bool exact)
     /// <exception cref="InvalidOperationException">This tally keeps every duration.</exception>
     public void Add(long count, long total, int minimum, int maximum, ReadOnlySpan<BinCount> bins)
     {
-        if (exact) throw new InvalidOperationException("an exact tally takes durations only");
+        if (_exact) throw new InvalidOperationException("an exact tally takes durations only");
         if (count == 0) return;
         Minimum = Math.Min(Minimum, minimum);
         Maximum = Math.Max(Maximum, maximum);
         _total += total;
         if (_counts is null) Spread(bins[0].Bin);
         Count += count;
-        foreach (var (bin, several) in bins) Count1(bin, several);
+        foreach (var (bin, several) in bins)
+        {
+            MakeRoom(bin);
+            _counts![bin - _first] += (int)several;
+        }
+    }
+
+    /// <summary>Adds what another tally counted.</summary>
+    /// <param name="other">The other.</param>
+    /// <exception cref="InvalidOperationException">One of them keeps every duration.</exception>
+    public void Add(DurationTally other)
+    {
+        if (_exact || other._exact) throw new InvalidOperationException("exact tallies are not added up");
+        if (other._counts is { } counts)
+        {
+            if (_counts is null) Spread(other._first);
+            MakeRoom(other._first);
+            MakeRoom(other._first + counts.Length - 1);
+            var mine = _counts.AsSpan(other._first - _first, counts.Length);
+            for (var i = 0; i < counts.Length; i++) mine[i] += counts[i];
+            Count += other.Count;
+        }
+        else
+        {
+            foreach (var bin in other._bins.AsSpan(0, (int)other.Count)) AddBin(bin);
+        }
+
+        Minimum = Math.Min(Minimum, other.Minimum);
+        Maximum = Math.Max(Maximum, other.Maximum);
+        _total += other._total;
     }
 
     /// <summary>Gives the bins that hold something.</summary>
@@ -82,7 +101,7 @@ internal sealed class DurationTally(bool exact)
     public List<BinCount> Bins()
     {
         var bins = new List<BinCount>();
-        if (_counts is null && exact)
+        if (_counts is null && _exact)
         {
             foreach (var value in Sorted()) Append(DurationBuckets.Of(value));
         }
@@ -126,7 +145,7 @@ internal sealed class DurationTally(bool exact)
             P95 = Span(ranks.At(RankOf(95, Count))),
             P99 = Span(ranks.At(RankOf(99, Count))),
             MedianConfidence = new(Span(ranks.At(low)), Span(ranks.At(high))),
-            Error = exact ? 0 : DurationFigures.LargestError,
+            Error = _exact ? 0 : DurationFigures.LargestError,
             Histogram = histogram
                 ? [.. Bins().Select(static bin => new DurationBin(Span(DurationBuckets.Lowest(bin.Bin)), Span(DurationBuckets.Lowest(bin.Bin + 1)), bin.Count))]
                 : [],
@@ -183,21 +202,32 @@ internal sealed class DurationTally(bool exact)
         _bins = [];
     }
 
-    private void Count1(int bin, long count)
+    private void AddBin(int bin)
     {
-        if (bin < _first || bin >= _first + _counts!.Length)
+        var index = (int)Count++;
+        if (_counts is null && index < FewBins)
         {
-            var first = Math.Max(0, Math.Min(_first, bin - Slack));
-            var last = Math.Min(DurationBuckets.Count, Math.Max(_first + _counts!.Length - 1, bin + Slack));
-            var wider = new int[last - first + 1];
-            _counts.CopyTo(wider, _first - first);
-            (_counts, _first) = (wider, first);
+            if (index == _bins.Length) Array.Resize(ref _bins, Math.Max(8, _bins.Length * 4));
+            _bins[index] = (ushort)bin;
+            return;
         }
 
-        _counts[bin - _first] += (int)count;
+        if (_counts is null) Spread(bin);
+        MakeRoom(bin);
+        _counts![bin - _first]++;
     }
 
-    private Ranks RanksOf() => _counts is not null ? new([], _counts, _first, Minimum, Maximum) : new(exact ? Sorted() : SortedMiddles(), [], 0, Minimum, Maximum);
+    private void MakeRoom(int bin)
+    {
+        if ((uint)(bin - _first) < (uint)_counts!.Length) return;
+        var first = Math.Max(0, Math.Min(_first, bin - Slack));
+        var last = Math.Min(DurationBuckets.Count, Math.Max(_first + _counts.Length - 1, bin + Slack));
+        var wider = new int[last - first + 1];
+        _counts.CopyTo(wider, _first - first);
+        (_counts, _first) = (wider, first);
+    }
+
+    private Ranks RanksOf() => _counts is not null ? new([], _counts, _first, Minimum, Maximum) : new(_exact ? Sorted() : SortedMiddles(), [], 0, Minimum, Maximum);
 
     private int[] SortedMiddles()
     {

@@ -36,7 +36,8 @@ internal sealed class StatisticsCatalog(IStatisticsStore log, IStore store) : IS
     {
         QueryCheck.Check(query);
         var tallies = await log.TallyDurationsAsync(query, cancellationToken).ConfigureAwait(false);
-        return [.. GroupOrder.Sort(tallies, static tally => tally.Group, after: static tally => tally.Order).Select(tally => Figures(tally, query.Histogram))];
+        return [.. GroupOrder.Sort(tallies, static tally => tally.Group, after: static tally => tally.Order)
+            .AsParallel().AsOrdered().Select(tally => Figures(tally, query.Histogram))];
     }
 
     /// <inheritdoc/>

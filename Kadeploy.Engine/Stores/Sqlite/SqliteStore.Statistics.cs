@@ -9,7 +9,7 @@ internal sealed partial class SqliteStore : IStatisticsStore
     /// <inheritdoc/>
     public int MostExactRows { get; set; } = 20_000;
 
-    /// <summary>Gets or sets how many threads may count outcomes for one question.</summary>
+    /// <summary>Gets or sets how many threads may go through the log for one question.</summary>
     /// <value>The default is the number of processors, at most 4.</value>
     internal int MostSlices { get; set; } = Math.Min(Environment.ProcessorCount, 4);
 
@@ -55,9 +55,8 @@ internal sealed partial class SqliteStore : IStatisticsStore
     /// <inheritdoc/>
     public async Task<IReadOnlyList<OutcomeTally>> CountOutcomesAsync(StatisticsFilter filter, StatisticsKeys by, CancellationToken cancellationToken)
     {
-        var slices = await AskLogAsync(database => LogSlice.Cut(database, filter, MostSlices, FewestRowsOfSlice), cancellationToken).ConfigureAwait(false);
-        var counts = await Task.WhenAll(slices.Select(slice => AskLogAsync(database => OutcomeScan.Run(database, slice, by, cancellationToken), cancellationToken)))
-            .ConfigureAwait(false);
+        var slices = await AskLogAsync(database => LogSlice.CutByStart(database, filter, MostSlices, FewestRowsOfSlice), cancellationToken).ConfigureAwait(false);
+        var counts = await AskLogAsync(slices, (database, slice) => OutcomeScan.Run(database, slice, by, cancellationToken), cancellationToken).ConfigureAwait(false);
         return await AskLogAsync(
             database =>
             {
@@ -68,8 +67,26 @@ internal sealed partial class SqliteStore : IStatisticsStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StepTally>> TallyDurationsAsync(DurationQuery query, CancellationToken cancellationToken) =>
-        AskLogAsync(database => DurationScan.Run(database, query, MostExactRows, cancellationToken), cancellationToken);
+    public async Task<IReadOnlyList<StepTally>> TallyDurationsAsync(DurationQuery query, CancellationToken cancellationToken)
+    {
+        var (scan, counted, slices) = await AskLogAsync(
+            database =>
+            {
+                var scan = new DurationScan(database, query);
+                var counted = scan.TryCount(database, MostExactRows);
+                return (scan, counted, counted is null ? scan.Cut(database, MostSlices, FewestRowsOfSlice) : []);
+            },
+            cancellationToken).ConfigureAwait(false);
+        var counts = await AskLogAsync(slices, (database, slice) => scan.Count(database, slice, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await AskLogAsync(
+            database =>
+            {
+                var groups = counted ?? counts[0];
+                foreach (var later in counts.Skip(1)) groups.Add(later, static (ref mine, theirs) => mine.Add(theirs));
+                return DurationScan.Tally(new(database), groups);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<RecentTally> TallyRecentAsync(RecentQuery recent, CancellationToken cancellationToken) =>
@@ -79,6 +96,9 @@ internal sealed partial class SqliteStore : IStatisticsStore
         database.Run("PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192"); // enough for what is looked up again and again; the rest is read once
 
     private SqliteThread NewLogThread() => new("kadeploy-store-log", _file);
+
+    private Task<T[]> AskLogAsync<T>(IReadOnlyList<LogSlice> slices, Func<Database, LogSlice, T> ask, CancellationToken cancellationToken) =>
+        Task.WhenAll(slices.Select(slice => AskLogAsync(database => ask(database, slice), cancellationToken)));
 
     private async Task<T> AskLogAsync<T>(Func<Database, T> ask, CancellationToken cancellationToken)
     {

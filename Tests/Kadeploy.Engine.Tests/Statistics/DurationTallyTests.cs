@@ -74,6 +74,38 @@ public class DurationTallyTests
         Assert.Equal(together.Figures(), parts.Figures());
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 200)]
+    [InlineData(40, 40)]
+    [InlineData(64, 64)]
+    [InlineData(100, 29)]
+    [InlineData(5, 3000)]
+    [InlineData(3000, 5)]
+    [InlineData(2000, 2000)]
+    public void Parts_that_were_counted_apart_are_as_the_whole(int first, int second)
+    {
+        var chance = new Random((first * 7) + second);
+        var durations = Enumerable.Range(0, first + second).Select(index => (int)Math.Exp(chance.NextDouble() * (index < first ? 9 : 18))).ToArray();
+        var whole = new DurationTally(exact: false);
+        foreach (var duration in durations) whole.Add(duration);
+        foreach (var backwards in new[] { false, true })
+        {
+            var (mine, other) = (new DurationTally(exact: false), new DurationTally(exact: false));
+            foreach (var duration in durations[..first]) mine.Add(duration);
+            foreach (var duration in durations[first..]) other.Add(duration);
+            if (backwards) (mine, other) = (other, mine);
+            mine.Add(other);
+            Assert.Equal((whole.Count, whole.Total, whole.Minimum, whole.Maximum), (mine.Count, mine.Total, mine.Minimum, mine.Maximum));
+            Assert.Equal(whole.Bins(), mine.Bins());
+            mine.Add(70_000); // and can go on
+            Assert.Equal(whole.Count + 1, mine.Bins().Sum(static bin => bin.Count));
+        }
+
+        Assert.Throws<InvalidOperationException>(() => new DurationTally(exact: true).Add(whole));
+        Assert.Throws<InvalidOperationException>(() => whole.Add(new DurationTally(exact: true)));
+    }
+
     [Fact]
     public void The_interval_of_the_median_holds_the_true_median_at_least_nineteen_times_of_twenty()
     {

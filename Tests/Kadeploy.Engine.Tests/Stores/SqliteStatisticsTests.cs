@@ -103,11 +103,37 @@ public class SqliteStatisticsTests : StatisticsStoreContractTests
             [.. (await Sqlite.CountOutcomesAsync(filter, by, Token)).OrderBy(static tally => tally.Group.ToString(), StringComparer.Ordinal)];
     }
 
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task Durations_of_slices_together_are_those_of_one(StatisticsKeys by)
+    {
+        var rows = await FillAsync(29, operations: 60, nodes: 8);
+        var starts = rows.Select(static row => row.Entry.Start).Order().ToList();
+        SetExactRows(0);
+        foreach (var level in Enum.GetValues<DurationLevel>())
+        {
+            foreach (var filter in new StatisticsFilter[] { new() { Users = ["ada", "bob"] }, new() { From = starts[starts.Count / 5], Until = starts[^40] } })
+            {
+                (Sqlite.MostSlices, Sqlite.FewestRowsOfSlice) = (1, 1);
+                var whole = await FiguresAsync(new() { By = by, Level = level, Filter = filter });
+                Assert.NotEmpty(whole);
+                foreach (var most in new[] { 2, 5 })
+                {
+                    Sqlite.MostSlices = most;
+                    Assert.Equal(whole, await FiguresAsync(new() { By = by, Level = level, Filter = filter }));
+                }
+            }
+        }
+
+        async Task<List<string>> FiguresAsync(DurationQuery query) => [.. (await Sqlite.TallyDurationsAsync(query, Token))
+            .Select(static tally => $"{tally.Group} {tally.Step} {tally.Order} {tally.Failed} {tally.Durations.Total} {tally.Durations.Figures()}").Order(StringComparer.Ordinal)];
+    }
+
     [Fact]
     public async Task Slices_have_about_as_many_rows_each_and_none_that_came_after_they_were_cut()
     {
         var rows = await FillAsync(27, operations: 60, nodes: 8);
-        var slices = await Sqlite.Reader.RunAsync(static database => LogSlice.Cut(database, new(), 4, 1), Token);
+        var slices = await Sqlite.Reader.RunAsync(static database => LogSlice.CutByStart(database, new(), 4, 1), Token);
         Assert.Equal(4, slices.Count);
         await FillAsync(28, operations: 20, nodes: 8);
         var counts = new List<long>();

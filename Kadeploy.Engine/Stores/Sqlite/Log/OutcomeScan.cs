@@ -33,9 +33,9 @@ internal static class OutcomeScan
             $"""
              SELECT {found.Groups.Columns}, state + CASE WHEN retries_1 + retries_2 + retries_3 + retries_4 > 0 THEN {RetriedMark} ELSE 0 END,
                sequence, operation, started, fault
-             FROM log INDEXED BY log_by_start WHERE {condition.Condition} AND sequence <= ?
+             FROM log INDEXED BY log_by_start WHERE {condition.Condition} AND sequence BETWEEN ? AND ?
              """,
-            [.. condition.Values, slice.Last]);
+            [.. condition.Values, slice.First, slice.Last]);
         for (var rows = 1; row.Next(); rows++)
         {
             if (rows % 4096 == 0) cancellationToken.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kadeploy.Engine.Statistics;
 
 namespace Kadeploy.Engine.Stores.Sqlite.Log;
@@ -21,15 +22,18 @@ internal sealed class StepTallies(int steps, bool exact)
     /// <param name="wanted">The steps that count, by number.</param>
     public void Add(ReadOnlySpan<byte> durations, bool[] wanted)
     {
-        var at = 0;
+        MakeRoom(durations.Length / 2); // each takes two bytes or more
+        var (collected, count, at) = (_collected, _count, 0);
         while (at < durations.Length)
         {
             var step = Number(durations, ref at);
             var milliseconds = Number(durations, ref at);
             if ((uint)(step >> 1) >= (uint)wanted.Length || !wanted[step >> 1]) continue;
-            if ((step & 1) == 0) Add(step >> 1, milliseconds);
+            if ((step & 1) == 0) collected[count++] = ((long)(step >> 1) << 32) | (uint)milliseconds;
             else Fail(step >> 1);
         }
+
+        _count = count;
     }
 
     /// <summary>Adds a duration.</summary>
@@ -37,12 +41,7 @@ internal sealed class StepTallies(int steps, bool exact)
     /// <param name="milliseconds">The duration.</param>
     public void Add(int step, int milliseconds)
     {
-        if (_count == _collected.Length)
-        {
-            if (_count < MostCollected) Array.Resize(ref _collected, _count * 2);
-            else Distribute();
-        }
-
+        MakeRoom(1);
         _collected[_count++] = ((long)step << 32) | (uint)milliseconds;
     }
 
@@ -60,6 +59,28 @@ internal sealed class StepTallies(int steps, bool exact)
         _failed[step] += (int)failed;
     }
 
+    /// <summary>Adds what was counted of other rows.</summary>
+    /// <param name="others">The tallies, which must not be used any more.</param>
+    public void Add(StepTallies others)
+    {
+        Distribute();
+        others.Distribute();
+        if (others._durations.Length == 0) return;
+        if (_durations.Length == 0)
+        {
+            (_durations, _failed) = (others._durations, others._failed);
+            return;
+        }
+
+        for (var step = 0; step < _durations.Length; step++)
+        {
+            _failed[step] += others._failed[step];
+            if (others._durations[step] is not { } theirs) continue;
+            if (_durations[step] is { } mine) mine.Add(theirs);
+            else _durations[step] = theirs;
+        }
+    }
+
     /// <summary>Gives all steps that were attempted.</summary>
     /// <returns>Their numbers, how often they failed, and what the others took.</returns>
     public IEnumerable<(int Step, long Failed, DurationTally Durations)> All()
@@ -70,7 +91,16 @@ internal sealed class StepTallies(int steps, bool exact)
             if (_durations[step] is { } durations) yield return (step, _failed[step], durations);
     }
 
-    private static int Number(ReadOnlySpan<byte> bytes, ref int at)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Number(ReadOnlySpan<byte> bytes, ref int at) => at < bytes.Length && bytes[at] is < 0x80 and var value ? Next(value, ref at) : LongNumber(bytes, ref at);
+
+    private static int Next(int value, ref int at)
+    {
+        at++;
+        return value;
+    }
+
+    private static int LongNumber(ReadOnlySpan<byte> bytes, ref int at)
     {
         var (value, shift) = (0, 0);
         while (at < bytes.Length)
@@ -84,9 +114,16 @@ internal sealed class StepTallies(int steps, bool exact)
         throw new FormatException("numbers in the log are cut off");
     }
 
+    private void MakeRoom(int more)
+    {
+        if (_count + more <= _collected.Length) return;
+        if (_count >= MostCollected / 2) Distribute();
+        if (_count + more > _collected.Length) Array.Resize(ref _collected, Math.Max(_count + more, _collected.Length * 2));
+    }
+
     private void Distribute()
     {
-        for (var i = 0; i < _count; i++) Of((int)(_collected[i] >> 32)).Add((int)_collected[i]);
+        foreach (var each in _collected.AsSpan(0, _count)) Of((int)(each >> 32)).Add((int)each);
         _count = 0;
     }
 
