@@ -17,10 +17,11 @@ internal sealed class Catalogs : ICatalogs
     /// <param name="site">What files define; null when there is no configuration.</param>
     /// <param name="files">Where files come from.</param>
     /// <param name="policy">Who is an administrator, and who is in which group.</param>
+    /// <param name="stateDirectory">The state directory.</param>
     /// <param name="time">The clock.</param>
-    public Catalogs(SqliteStore store, Site? site, FileSource files, AccessPolicy policy, TimeProvider time)
+    public Catalogs(SqliteStore store, Site? site, FileSource files, AccessPolicy policy, string stateDirectory, TimeProvider time)
     {
-        Nodes = new NodeInventory(store, site, policy.IsAdministrator, store, time);
+        Nodes = new NodeInventory(store, site, policy.IsAdministrator, store, new(stateDirectory), time);
         Environments = new AuditedEnvironments(
             new EnvironmentCatalog(
                 store, [new UnfinishedOperations(store), new DeployedNodes(store)], policy.IsAdministrator, files.Open, files.Limits, files.Manifests, time),

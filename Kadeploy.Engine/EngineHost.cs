@@ -9,6 +9,7 @@ using Kadeploy.Engine.Drivers.Refusing;
 using Kadeploy.Engine.Drivers.Sites;
 using Kadeploy.Engine.Drivers.Vlans;
 using Kadeploy.Engine.Forecasting;
+using Kadeploy.Engine.Inventories;
 using Kadeploy.Engine.MicroSteps;
 using Kadeploy.Engine.Planning;
 using Kadeploy.Engine.Rights;
@@ -60,10 +61,10 @@ public sealed class EngineHost : IAsyncDisposable
             files = Files(options, store, policy);
             var configured = options.Simulated || options.Site is null
                 ? null
-                : SiteAssembly.Join(options.Site, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
+                : await JoinAsync(options.Site, store, options.StateDirectory, cancellationToken).ConfigureAwait(false);
             var consoles = new ConsoleSessions();
             if (configured is not null) site = new(configured, options.StateDirectory, files, consoles, time);
-            var catalogs = new Catalogs(store, options.Site, files, policy, TimeProvider.System);
+            var catalogs = new Catalogs(store, options.Site, files, policy, options.StateDirectory, TimeProvider.System);
             IRightsCheck rights = options.Simulated ? OpenRights.Instance : new RightsCheck(store, store, policy, time);
             var machines = new MachinePlanning(configured, site, store, rights, time);
             var setup = new EngineSetup
@@ -116,7 +117,7 @@ public sealed class EngineHost : IAsyncDisposable
         var store = await SqliteStore.OpenAsync(options.StateDirectory, cancellationToken).ConfigureAwait(false);
         var policy = AccessPolicy.Of(options);
         var files = Files(options, store, policy);
-        return new(store, files, new Catalogs(store, options.Site, files, policy, TimeProvider.System));
+        return new(store, files, new Catalogs(store, options.Site, files, policy, options.StateDirectory, TimeProvider.System));
     }
 
     /// <summary>Joins what files define with what the store of a state directory does, as an engine would.</summary>
@@ -132,7 +133,25 @@ public sealed class EngineHost : IAsyncDisposable
         if (!File.Exists(Path.Combine(stateDirectory, "kadeploy.db"))) return files;
         var store = await SqliteStore.OpenAsync(stateDirectory, cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
-            return SiteAssembly.Join(files, await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false));
+            return await JoinAsync(files, store, stateDirectory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Site> JoinAsync(Site files, SqliteStore store, string stateDirectory, CancellationToken cancellationToken)
+    {
+        var credentials = new CredentialFiles(stateDirectory);
+        while (true)
+        {
+            var before = credentials.List();
+            var stored = await store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return SiteAssembly.Join(files, stored);
+            }
+            catch (ConfigurationException) when (!before.SetEquals(credentials.List()))
+            {
+                // A password was replaced between the two, and its file with it.
+            }
+        }
     }
 
     /// <summary>Opens the state directory for reading; no engine is started and nothing is taken over.</summary>

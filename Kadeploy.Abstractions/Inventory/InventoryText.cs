@@ -56,4 +56,8 @@ public sealed record ClusterChange
 
     /// <summary>Gets the keys that are taken away.</summary>
     public ImmutableArray<string> Unset { get; init; } = [];
+
+    /// <summary>Gets the password of the controllers, instead of <c>power.ipmi.password_file</c> and <c>password_env</c>.</summary>
+    /// <value>As for <see cref="NodeSettings.ControllerPassword"/>.</value>
+    public Secret? ControllerPassword { get; init; }
 }

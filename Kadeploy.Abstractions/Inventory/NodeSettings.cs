@@ -28,6 +28,10 @@ public sealed record NodeSettings
     /// <summary>Gets the variable that holds the controller's password.</summary>
     public string? ControllerPasswordVariable { get; init; }
 
+    /// <summary>Gets the controller's password itself, instead of the place where it is.</summary>
+    /// <value>One line of at most 20 bytes of UTF-8. It is kept in a file of the state directory that only its owner may read, and that file is recorded.</value>
+    public Secret? ControllerPassword { get; init; }
+
     /// <summary>Gets the controller's port, from 1 to 65535.</summary>
     public int? ControllerPort { get; init; }
 

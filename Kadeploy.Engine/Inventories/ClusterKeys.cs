@@ -6,6 +6,9 @@ namespace Kadeploy.Engine.Inventories;
 /// <summary>Changes a cluster's settings key by key.</summary>
 internal static class ClusterKeys
 {
+    private const string PasswordFile = "power.ipmi.password_file";
+    private const string PasswordVariable = "power.ipmi.password_env";
+
     /// <summary>Reads settings that were written by this program.</summary>
     /// <param name="settings">YAML.</param>
     /// <returns>The table.</returns>
@@ -14,11 +17,12 @@ internal static class ClusterKeys
     /// <summary>Makes a change.</summary>
     /// <param name="table">The settings.</param>
     /// <param name="change">The change.</param>
+    /// <param name="passwordFile">The file of the password of its controllers; null to leave what is there.</param>
     /// <param name="problems">Receives what is wrong with keys and values as such.</param>
     /// <returns>The settings afterwards.</returns>
-    public static YamlTable Change(YamlTable table, ClusterChange change, ConfigProblems problems)
+    public static YamlTable Change(YamlTable table, ClusterChange change, string? passwordFile, ConfigProblems problems)
     {
-        if (change.Set.IsEmpty && change.Unset.IsEmpty) problems.Add("", 0, "nothing is to be changed; give KEY=VALUE, or --unset KEY");
+        if (passwordFile is null && change.Set.IsEmpty && change.Unset.IsEmpty) problems.Add("", 0, "nothing is to be changed; give KEY=VALUE, or --unset KEY");
         foreach (var key in change.Unset)
         {
             if (change.Set.ContainsKey(key)) problems.Add("", 0, $"key '{Quoted.Text(key)}' is to be set and taken away");
@@ -32,7 +36,12 @@ internal static class ClusterKeys
             if (value is not null) table = With(table, path, value);
         }
 
-        return table;
+        if (passwordFile is null) return table;
+        if (change.Set.Keys.Concat(change.Unset).FirstOrDefault(static key => key is PasswordFile or PasswordVariable) is { } twice)
+            problems.Add("", 0, $"the controllers' password is given, and also key '{twice}'; give one of them");
+        // One place of the password takes the other's.
+        table = Without(table, PasswordVariable.Split('.'), static () => { });
+        return With(table, PasswordFile.Split('.'), new YamlText(0, passwordFile, false));
     }
 
     private static string[]? Path(string key, ConfigProblems problems)

@@ -12,14 +12,15 @@ internal sealed partial class NodeInventory
     public Task<InventoryChanges> AddAsync(string names, NodeSettings settings, string user, CancellationToken cancellationToken) =>
         ChangeAsync(
             user,
-            async () =>
+            settings.ControllerPassword,
+            async file =>
             {
                 var stored = await _store.ReadInventoryAsync([], cancellationToken).ConfigureAwait(false);
                 var contexts = new ClusterContexts(_files, stored.Clusters);
                 var problems = new ConfigProblems();
                 var cluster = settings.Cluster is { Length: > 0 } name ? contexts.Find(name) : null;
                 if (cluster is null) problems.Add("", 0, settings.Cluster is { Length: > 0 } unknown ? contexts.Unknown(unknown) : "name the cluster of the nodes");
-                var entries = SettingsReader.Read(names, settings, cluster?.Context ?? new NodeContext("") { Partial = true }, problems, looksAtFiles: true);
+                var entries = SettingsReader.Read(names, WithFile(settings, file), cluster?.Context ?? new NodeContext("") { Partial = true }, problems, looksAtFiles: true);
                 problems.ThrowIfAny();
                 CheckAgainstFiles(entries, problems);
                 problems.ThrowIfAny();
@@ -33,10 +34,12 @@ internal sealed partial class NodeInventory
     public Task<InventoryChanges> SetAsync(string names, NodeChange change, string user, CancellationToken cancellationToken) =>
         ChangeAsync(
             user,
-            async () =>
+            change.Settings.ControllerPassword,
+            async file =>
             {
                 var problems = new ConfigProblems();
-                var said = SettingsReader.Read(names, change.Settings, new("") { Partial = true }, problems, looksAtFiles: false);
+                var settings = WithFile(change.Settings, file);
+                var said = SettingsReader.Read(names, settings, new("") { Partial = true }, problems, looksAtFiles: false);
                 problems.ThrowIfAny();
                 var wanted = Names(said);
                 var stored = await _store.ReadInventoryAsync(wanted, cancellationToken).ConfigureAwait(false);
@@ -48,7 +51,7 @@ internal sealed partial class NodeInventory
                 foreach (var entry in said)
                 {
                     var before = byName[entry.Node.Name];
-                    var after = NodeMerge.Apply(before.Definition, entry.Definition, change);
+                    var after = NodeMerge.Apply(before.Definition, entry.Definition, change with { Settings = settings });
                     if (contexts.Find(after.Cluster) is not { } cluster)
                     {
                         problems.Add("", 0, contexts.Unknown(after.Cluster));
@@ -115,10 +118,27 @@ internal sealed partial class NodeInventory
         await RequireAdministratorAsync(user, cancellationToken).ConfigureAwait(false);
         for (var tries = 1; ; tries++)
         {
-            var planned = await plan().ConfigureAwait(false);
+            var passwords = _credentials.List();
+            var named = passwords.IsEmpty ? [] : await _store.FindMentionedAsync(passwords, cancellationToken).ConfigureAwait(false);
+            PlannedChange planned;
+            try
+            {
+                planned = await plan().ConfigureAwait(false);
+            }
+            catch (ConfigurationException) when (tries < MostTries && !passwords.SetEquals(_credentials.List()))
+            {
+                continue; // A password was replaced meanwhile, and its file with it.
+            }
+
             if (planned.Batch.IsEmpty) return planned.Changes;
-            var conflicts = await _store.ChangeInventoryAsync(planned.Batch, user, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            if (conflicts.IsEmpty) return planned.Changes;
+            var batch = planned.Batch with { NeededFiles = NeededFiles(planned.Batch, passwords) };
+            var conflicts = await _store.ChangeInventoryAsync(batch, user, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            if (conflicts.IsEmpty)
+            {
+                if (!batch.DryRun) await ForgetAsync(named).ConfigureAwait(false);
+                return planned.Changes;
+            }
+
             if (conflicts.Any(static conflict => conflict.Kind == InventoryConflictKind.WasChanged) && tries < MostTries) continue;
             throw new ConfigurationException([.. conflicts.Select(conflict => ConflictWording.Of(conflict, planned.PlaceOf))]);
         }

@@ -27,13 +27,14 @@ internal sealed partial class NodeInventory
     public Task<InventoryChanges> SetClusterAsync(string name, ClusterChange change, string user, CancellationToken cancellationToken) =>
         ChangeAsync(
             user,
-            async () =>
+            change.ControllerPassword,
+            async file =>
             {
                 var stored = await _store.ReadInventoryAsync(null, cancellationToken).ConfigureAwait(false);
                 var before = StoredOrRefused(name, stored);
                 var problems = new ConfigProblems();
                 var source = Source(new("", ""), problems, out var paths);
-                var table = ClusterKeys.Change(ClusterKeys.Parse(before.Settings), change, problems);
+                var table = ClusterKeys.Change(ClusterKeys.Parse(before.Settings), change, file, problems);
                 problems.ThrowIfAny();
                 var settings = StoredText.ReadCluster(new(source, ClusterText.WithName(before.Name, table), ""), ServerAddress);
                 var nodes = Recheck(settings, stored, problems);

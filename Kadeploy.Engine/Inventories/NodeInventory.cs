@@ -16,6 +16,7 @@ internal sealed partial class NodeInventory : INodeInventory
     private readonly Site? _files;
     private readonly Func<string, bool> _isAdministrator;
     private readonly IAuditLog _audit;
+    private readonly CredentialFiles _credentials;
     private readonly TimeProvider _time;
     private readonly Lazy<UniqueNames> _inFiles;
 
@@ -24,10 +25,11 @@ internal sealed partial class NodeInventory : INodeInventory
     /// <param name="files">What files define; null when there are none.</param>
     /// <param name="isAdministrator">Says who may change something.</param>
     /// <param name="audit">Where refusals are recorded; changes are recorded by the store.</param>
+    /// <param name="credentials">Where passwords are kept that are given themselves.</param>
     /// <param name="time">The clock.</param>
-    public NodeInventory(IInventoryStore store, Site? files, Func<string, bool> isAdministrator, IAuditLog audit, TimeProvider time)
+    public NodeInventory(IInventoryStore store, Site? files, Func<string, bool> isAdministrator, IAuditLog audit, CredentialFiles credentials, TimeProvider time)
     {
-        (_store, _files, _isAdministrator, _audit, _time) = (store, files, isAdministrator, audit, time);
+        (_store, _files, _isAdministrator, _audit, _credentials, _time) = (store, files, isAdministrator, audit, credentials, time);
         _inFiles = new(() =>
         {
             var names = new UniqueNames();

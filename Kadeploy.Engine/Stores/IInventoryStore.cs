@@ -21,6 +21,19 @@ internal interface IInventoryStore
     /// <returns>Everything that is in the way; empty when the changes are made.</returns>
     Task<ImmutableArray<InventoryConflict>> ChangeInventoryAsync(InventoryBatch changes, string user, DateTimeOffset at, CancellationToken cancellationToken);
 
+    /// <summary>Finds out which texts occur in what is recorded of nodes and clusters, in whatever setting.</summary>
+    /// <param name="texts">The texts, in lower case.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Those that occur.</returns>
+    Task<ImmutableArray<string>> FindMentionedAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken);
+
+    /// <summary>Does something for each text that occurs nowhere, while nobody can make a change by which it would.</summary>
+    /// <param name="texts">The texts, in lower case.</param>
+    /// <param name="forget">What is done.</param>
+    /// <param name="cancellationToken">Gives up before anything is done.</param>
+    /// <returns>A task.</returns>
+    Task ForgetAsync(IReadOnlyCollection<string> texts, Action<string> forget, CancellationToken cancellationToken);
+
     /// <summary>Tells what the journal knows of nodes; takes time with the number of nodes, not with the length of the journal.</summary>
     /// <param name="only">The node that is wanted; null for all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -62,6 +75,9 @@ internal sealed record InventoryBatch
 
     /// <summary>Gets the clusters that are removed.</summary>
     public ImmutableArray<string> RemovedClusters { get; init; } = [];
+
+    /// <summary>Gets the full paths of files that have to be there at the moment of the change; one that is not was removed since it was looked at.</summary>
+    public ImmutableArray<string> NeededFiles { get; init; } = [];
 
     /// <summary>Gets a value indicating whether only to find out what is in the way.</summary>
     public bool DryRun { get; init; }

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text;
-using Kadeploy.Engine.Drivers.Power;
 
 namespace Kadeploy.Engine.Configuration.Reading;
 
@@ -62,12 +62,22 @@ internal static class SecretReading
         return null;
     }
 
+    /// <summary>Says what is wrong with a password.</summary>
+    /// <param name="password">The password.</param>
+    /// <returns>Words that follow <c>the password</c>; null when a controller may have it, and a file gives it back as it is.</returns>
+    public static string? ProblemOf(string password)
+    {
+        if (password.Length == 0) return "is empty";
+        // What a reader of UTF-8 takes for its mark, and halves of characters, would not come back from a file.
+        if (password.Any(char.IsControl) || password[0] == '\uFEFF' || password.EnumerateRunes().Contains(Rune.ReplacementChar)) return "is not one line of text";
+        var bytes = Encoding.UTF8.GetByteCount(password);
+        return bytes > Longest ? string.Create(CultureInfo.InvariantCulture, $"has {bytes} bytes; IPMI allows {Longest}") : null;
+    }
+
     private static Secret? Checked(Section section, string key, string password, string where)
     {
-        var bytes = Encoding.UTF8.GetByteCount(password);
-        if (password.Any(char.IsControl)) section.Problem(key, $"names {where}, whose password is not one line of text");
-        else if (bytes == 0) section.Problem(key, $"names {where}, which is empty");
-        else if (bytes > Longest) section.Problem(key, $"names {where}, whose password has {bytes} bytes; IPMI allows {Longest}");
+        if (password.Length == 0) section.Problem(key, $"names {where}, which is empty");
+        else if (ProblemOf(password) is { } problem) section.Problem(key, $"names {where}, whose password {problem}");
         else return new(password);
         return null;
     }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Kadeploy.Engine.Drivers.Channels;
 
 namespace Kadeploy.Engine.Drivers.Consoles;
 

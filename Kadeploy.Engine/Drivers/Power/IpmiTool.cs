@@ -38,7 +38,7 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
             try
             {
                 var file = Path.Combine(folder.FullName, "password");
-                await WriteAsync(file, endpoint.Password.Value, either.Token).ConfigureAwait(false);
+                await WriteAsync(file, endpoint.Password.Reveal(), either.Token).ConfigureAwait(false);
                 return await _runner.RunAsync(Command(endpoint, command, file), either.Token).ConfigureAwait(false);
             }
             finally
@@ -78,7 +78,7 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
             Environment = ImmutableDictionary<string, string?>.Empty
                 .Add("LC_ALL", "C")
                 .Add("IPMITOOL_PASSWORD", null) // would take precedence over the one that is meant
-                .Add("IPMI_PASSWORD", passwordFile is null ? endpoint.Password.Value : null)
+                .Add("IPMI_PASSWORD", passwordFile is null ? endpoint.Password.Reveal() : null)
                 .AddRange(_home.Value is { } home ? [new("HOME", home)] : []),
         };
     }
@@ -114,9 +114,9 @@ internal sealed class IpmiTool(IpmiOptions options, TimeProvider time)
         {
             { Address: "" } => "has no address",
             { Address: ['-', ..] } => "has an address that begins with '-'",
-            { Password.Value: var password } when Encoding.UTF8.GetByteCount(password) > LongestPassword =>
+            _ when Encoding.UTF8.GetByteCount(endpoint.Password.Reveal()) > LongestPassword =>
                 string.Create(CultureInfo.InvariantCulture, $"has a password of more than {LongestPassword} bytes, which IPMI 2.0 does not know"),
-            { Password.Value: var password } when password.AsSpan().ContainsAny('\n', '\r', '\0') => "has a password with a line end in it",
+            _ when endpoint.Password.Reveal().AsSpan().ContainsAny('\n', '\r', '\0') => "has a password with a line end in it",
             _ => null,
         };
         if (problem is not null)

@@ -41,6 +41,25 @@ internal sealed partial class SqliteStore : IInventoryStore
         }
     }
 
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> FindMentionedAsync(IReadOnlyCollection<string> texts, CancellationToken cancellationToken) =>
+        Reader.RunAsync(database => database.Read(() => texts.Where(text => IsMentioned(database, text)).ToImmutableArray()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(IReadOnlyCollection<string> texts, Action<string> forget, CancellationToken cancellationToken) =>
+        WriteAsync(
+            database =>
+            {
+                foreach (var text in texts)
+                    if (!IsMentioned(database, text)) forget(text);
+                return true;
+            },
+            cancellationToken);
+
+    private static bool IsMentioned(Database database, string text) =>
+        database.Scalar(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM inventory WHERE instr(lower(definition), $1)) OR EXISTS (SELECT 1 FROM clusters WHERE instr(lower(settings), $1))", text) is not null;
+
     private static StoredNode ReadNode(SqliteDataReader row) =>
         new(DefinitionJson.Read(row.GetString(0)), row.GetInt64(1));
 
@@ -61,6 +80,7 @@ internal sealed partial class SqliteStore : IInventoryStore
             foreach (var node in changes.Nodes) database.Execute("DELETE FROM inventory_claims WHERE node = $1", node.Definition.Name.Value);
             foreach (var node in changes.Nodes) Write(node);
             foreach (var cluster in changes.RemovedClusters) Remove(cluster);
+            _conflicts.AddRange(changes.NeededFiles.Where(static file => !File.Exists(file)).Select(static file => new InventoryConflict(InventoryConflictKind.WasChanged, file)));
             if (_conflicts.Count > 0 || changes.DryRun) throw new InTheWayException([.. _conflicts]);
         }
 

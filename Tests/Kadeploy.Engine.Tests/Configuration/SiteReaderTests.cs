@@ -82,10 +82,10 @@ public sealed class SiteReaderTests
         var power = Assert.IsType<PowerSettings.Ipmi>(lab.Power);
         var first = power.Endpoints[NodeName.Parse("node-3")];
         Assert.Equal(("10.78.1.7", "admin", "secret", 624, 17, IpmiPrivilege.Administrator),
-            (first.Address, first.User, first.Password.Value, first.Port, first.CipherSuite!.Value, first.Privilege));
+            (first.Address, first.User, first.Password.Reveal(), first.Port, first.CipherSuite!.Value, first.Privilege));
         var single = power.Endpoints[NodeName.Parse("single")];
         Assert.Equal(("bmc-single", "other", "from the variable", 623, 3, IpmiPrivilege.User),
-            (single.Address, single.User, single.Password.Value, single.Port, single.CipherSuite!.Value, single.Privilege));
+            (single.Address, single.User, single.Password.Reveal(), single.Port, single.CipherSuite!.Value, single.Privilege));
         Assert.Equal(
             new IpmiOptions
             {

@@ -252,7 +252,7 @@ public sealed class NodeInventoryTests : IAsyncDisposable
         var pc = Assert.Single(site.Clusters[1].Nodes);
         Assert.Equal(("0x5", "rack=r1"), (pc.DiskRule!.Wwn, Assert.Single(pc.Tags)));
         var endpoint = Assert.IsType<PowerSettings.Ipmi>(site.Clusters[1].Power).Endpoints[pc.Name];
-        Assert.Equal(("bmc-1", "admin", "secret"), (endpoint.Address, endpoint.User, endpoint.Password.Value));
+        Assert.Equal(("bmc-1", "admin", "secret"), (endpoint.Address, endpoint.User, endpoint.Password.Reveal()));
         Assert.Equal(new ConsoleSettings.LogFile("/var/log/console/pc-1"), site.Clusters[1].NodeConsoles[pc.Name]);
 
         await using var host = await EngineHost.OpenAsync(new() { StateDirectory = _bench.State, Site = _bench.Folder.Read() }, Token);

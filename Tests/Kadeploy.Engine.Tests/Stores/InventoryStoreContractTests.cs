@@ -103,6 +103,51 @@ public abstract class InventoryStoreContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_that_needs_a_file_is_made_only_while_it_is_there()
+    {
+        var file = Path.GetTempFileName();
+        Assert.Empty(await WriteAsync(Store, new() { Nodes = [New(Node("a"))], NeededFiles = [file] }));
+        File.Delete(file);
+        Assert.Equal(new(InventoryConflictKind.WasChanged, file), Assert.Single(await WriteAsync(Store, new() { Nodes = [New(Node("b"))], NeededFiles = [file] })));
+        Assert.Equal("a", Assert.Single((await Store.ReadInventoryAsync(null, Token)).Nodes).Definition.Name.Value);
+    }
+
+    [Fact]
+    public async Task What_nodes_or_clusters_mention_is_found_and_not_forgotten()
+    {
+        await WriteAsync(Store, new()
+        {
+            Clusters = [new("c", "power: { ipmi: { password_file: /s/Mentioned-By-Cluster } }", 0)],
+            Nodes = [New(Node("a") with { Controller = new("bmc") { PasswordFile = "/s/mentioned-by-node" } })],
+        });
+        var other = await OpenAsync();
+        string[] texts = ["mentioned-by-cluster", "mentioned-by-node", "mentioned-by-none", "%"];
+        Assert.Equal(texts[..2], await other.FindMentionedAsync(texts, Token));
+        var forgotten = new List<string>();
+        await other.ForgetAsync(texts, forgotten.Add, Token);
+        Assert.Equal(texts[2..], forgotten);
+        await WriteAsync(Store, new() { RemovedNodes = [NodeName.Parse("a")] });
+        await other.ForgetAsync(["mentioned-by-node"], forgotten.Add, Token);
+        Assert.Equal("mentioned-by-node", forgotten[^1]);
+    }
+
+    [Fact]
+    public async Task Nobody_changes_anything_while_something_is_forgotten()
+    {
+        var other = await OpenAsync();
+        Task<ImmutableArray<InventoryConflict>>? change = null;
+        await other.ForgetAsync(
+            ["x"],
+            _ =>
+            {
+                change = WriteAsync(Store, new() { Nodes = [New(Node("a") with { Description = "x" })] });
+                Assert.False(change.Wait(TimeSpan.FromMilliseconds(200)));
+            },
+            Token);
+        Assert.Empty(await change!);
+    }
+
+    [Fact]
     public async Task A_node_that_an_operation_has_stays()
     {
         var (inventory, operations) = await OpenBothAsync();

@@ -1,4 +1,4 @@
-namespace Kadeploy.Engine.Drivers.Channels;
+namespace Kadeploy.Engine;
 
 /// <summary>Files that only the engine's user may read, written as a whole or not at all.</summary>
 internal static class PrivateFile
@@ -12,6 +12,13 @@ internal static class PrivateFile
 
     /// <summary>Writes a file and replaces the one that is there; on disk when this returns.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content) => File.Move(WriteBeside(path, content), path, overwrite: true);
+
+    /// <summary>Writes a file that is new, which is found on disk after whatever happens when this returns.</summary>
+    public static void WriteNew(string path, ReadOnlySpan<byte> content)
+    {
+        File.Move(WriteBeside(path, content), path, overwrite: false);
+        FolderOnDisk.Sync(Path.GetDirectoryName(path)!);
+    }
 
     /// <summary>Writes a file unless there is one.</summary>
     /// <returns>Whether it was written.</returns>
