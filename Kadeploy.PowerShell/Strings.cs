@@ -13,6 +13,24 @@ internal static class Strings
 
     public static string NoNodes => Text();
 
+    public static string ControllersPassword => Text();
+
+    public static string PasswordTwice => Text();
+
+    public static string EmptyCredential => Text();
+
+    public static string NoCredential(string given) => Format(nameof(NoCredential), given);
+
+    public static string OtherUser(string user, string place, string other) => Format(nameof(OtherUser), user, place, other);
+
+    public static string NoGetSecret(string name) => Format(nameof(NoGetSecret), name);
+
+    public static string NoSecret(string name, string reason) => Format(nameof(NoSecret), name, reason);
+
+    public static string SecretsFound(int count) => Format(nameof(SecretsFound), count);
+
+    public static string WrongSecret(string name, string type) => Format(nameof(WrongSecret), name, type);
+
     public static string StepsTwice => Text();
 
     public static string NoTableOfSteps(string given) => Format(nameof(NoTableOfSteps), given);

@@ -10,6 +10,11 @@ namespace Kadeploy.PowerShell.Bridge;
 /// <param name="forced">Whether the user has said that no question is to be asked.</param>
 internal sealed class CmdletStreams(PSCmdlet cmdlet, bool forced) : ICmdletStreams
 {
+    /// <summary>Says whether nothing is to be done, only said.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <returns>Whether it is so.</returns>
+    public static bool WantsWhatIf(PSCmdlet cmdlet) => LanguagePrimitives.IsTrue(Given(cmdlet, "WhatIf") ?? cmdlet.GetVariableValue("WhatIfPreference"));
+
     public ValueTask WriteAsync(object value)
     {
         cmdlet.WriteObject(value);
@@ -56,7 +61,7 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, bool forced) : ICmdletStrea
 
     public ValueTask<Consent> AskAsync(string description, string question)
     {
-        if (forced && !WantsWhatIf()) return ValueTask.FromResult(Consent.Given);
+        if (forced && !WantsWhatIf(cmdlet)) return ValueTask.FromResult(Consent.Given);
         if (cmdlet.ShouldProcess(description, question, Strings.ConfirmCaption, out var reason)) return ValueTask.FromResult(Consent.Given);
         return ValueTask.FromResult(reason.HasFlag(ShouldProcessReason.WhatIf) ? Consent.WhatIf : Consent.Refused);
     }
@@ -84,11 +89,9 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, bool forced) : ICmdletStrea
     }
 
     private bool WantsWarnings() =>
-        LanguagePrimitives.ConvertTo<string>(Given("WarningAction") ?? cmdlet.GetVariableValue("WarningPreference")) is not ("SilentlyContinue" or "Ignore");
+        LanguagePrimitives.ConvertTo<string>(Given(cmdlet, "WarningAction") ?? cmdlet.GetVariableValue("WarningPreference")) is not ("SilentlyContinue" or "Ignore");
 
-    private bool WantsWhatIf() => LanguagePrimitives.IsTrue(Given("WhatIf") ?? cmdlet.GetVariableValue("WhatIfPreference"));
-
-    private object? Given(string parameter) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out var value) ? value : null;
+    private static object? Given(PSCmdlet cmdlet, string parameter) => cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out var value) ? value : null;
 
     private static void Say(PSHost host, string text)
     {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Kadeploy.PowerShell.Binding;
 using Kadeploy.PowerShell.Bridge;
 
 namespace Kadeploy.PowerShell.Cmdlets;
@@ -6,6 +7,8 @@ namespace Kadeploy.PowerShell.Cmdlets;
 /// <summary>The parameters that say what is recorded of nodes.</summary>
 public abstract class NodeSettingsCmdlet : KaAsyncCmdlet
 {
+    private ControllerCredentials? _credentials;
+
     /// <summary>The address by which the node is reached, or a range with one for each node, such as 10.0.0.[1-40].</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IPAddress")]
@@ -29,6 +32,15 @@ public abstract class NodeSettingsCmdlet : KaAsyncCmdlet
     [Alias("BmcUser")]
     [ValidateNotNullOrEmpty]
     public string? ControllerUser { get; set; }
+
+    /// <summary>The user and the password at the controller: a PSCredential, as Get-Credential gives it; or the name of a secret, or VAULT/NAME, that Get-Secret of the module
+    /// Microsoft.PowerShell.SecretManagement reads. A secret that is a text, or a SecureString, is the password alone, and -ControllerUser may name the user. The password is kept in a
+    /// file of the state directory that only its owner may read.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("BmcCredential")]
+    [ControllerCredentialTransformation]
+    [ValidateNotNull]
+    public object? ControllerCredential { get; set; }
 
     /// <summary>The file that holds the controller's password; the password itself is recorded nowhere. The default is the cluster's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -87,7 +99,17 @@ public abstract class NodeSettingsCmdlet : KaAsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Description { get; set; }
 
-    /// <summary>Gives what is bound.</summary>
+    /// <summary>Adds a credential to settings; on the thread of the pipeline, because a vault may be opened for it.</summary>
+    /// <exception cref="ConfigurationException">There is no such credential, or something else is said beside it.</exception>
+    private protected GivenSettings Given(NodeSettings settings, object? credential)
+    {
+        if (credential is not null && (settings.ControllerPasswordFile ?? settings.ControllerPasswordVariable) is not null) throw new ConfigurationException(Strings.PasswordTwice);
+        _credentials ??= new(this);
+        var read = _credentials.Read(credential);
+        return new(settings with { ControllerUser = ControllerCredentials.UserOf(read, settings.ControllerUser, "-ControllerUser") }, read);
+    }
+
+    /// <summary>Gives what is bound, but for the credential.</summary>
     private protected NodeSettings Settings(string? cluster, string[]? groups, string[]? tags) => new()
     {
         Cluster = cluster,
@@ -110,4 +132,17 @@ public abstract class NodeSettingsCmdlet : KaAsyncCmdlet
         Tags = tags is null ? null : [.. tags],
         Description = Description,
     };
+}
+
+/// <summary>What is said of nodes.</summary>
+/// <param name="settings">All but the password.</param>
+/// <param name="credential">The password, while it is a SecureString; null when none is given.</param>
+internal sealed class GivenSettings(NodeSettings settings, GivenCredential? credential)
+{
+    /// <summary>Gets all but the password.</summary>
+    public NodeSettings Settings => settings;
+
+    /// <summary>Gives the whole, for the one call that hands it on.</summary>
+    /// <returns>The settings with the password.</returns>
+    public NodeSettings Reveal() => settings with { ControllerPassword = credential?.Reveal() };
 }

@@ -30,4 +30,13 @@ Describe 'Remove-KaNode' {
         @() | Remove-KaNode
         @(Get-KaNode).Count | Should -Be 4
     }
+
+    It 'removes the password with the last node that has it' {
+        Import-KaCluster (New-TestControllerCluster $folder) | Out-Null
+        Add-KaNode b-[1-2] bmc -ControllerAddress bmc-[1-2] -ControllerCredential (New-TestCredential) | Out-Null
+        Remove-KaNode b-1
+        (Get-TestPassword $state).Values | Should -Be 'hush-1'
+        Remove-KaNode b-2
+        (Get-TestPassword $state).Count | Should -Be 0
+    }
 }

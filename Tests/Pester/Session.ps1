@@ -188,3 +188,51 @@ function New-TestCluster {
     Set-Content $file $text
     $file
 }
+
+function New-TestControllerCluster {
+    # A cluster of the store, whose machines are switched by controllers that are never called.
+    param([Parameter(Mandatory)] [string] $Folder, [string] $Name = 'bmc')
+    $file = Join-Path $Folder "$Name.yml"
+    $password = Join-Path $Folder 'password'
+    Set-Content $password 'common'
+    if (-not $IsWindows) { chmod 600 $password }
+    Set-Content $file "name: $Name`npower: { ipmi: { user: admin, password_file: '$password' } }`npartitioning: { block_device: /dev/sda, partitions: { deploy: 3 } }`n"
+    $file
+}
+
+function Get-TestPassword {
+    # The passwords that are kept in a state directory, by the names of their files.
+    param([Parameter(Mandatory)] [string] $StateDirectory)
+    $kept = @{}
+    Get-ChildItem (Join-Path $StateDirectory 'credentials') -File -ErrorAction Ignore | ForEach-Object { $kept[$_.FullName] = (Get-Content $_ -Raw).TrimEnd("`n") }
+    $kept
+}
+
+function New-TestCredential {
+    param([string] $User = 'deploy', [string] $Password = 'hush-1')
+    [pscredential]::new($User, (ConvertTo-SecureString $Password -AsPlainText -Force))
+}
+
+function Import-TestVault {
+    # Stands for the module SecretManagement: it counts how often secrets are read.
+    New-Module -Name TestVault {
+        $script:Reads = 0
+        function Get-SecretVault { [CmdletBinding()] param() [pscustomobject]@{ Name = 'site' } }
+        function Get-SecretReads { $script:Reads }
+        function Get-Secret {
+            [CmdletBinding()] param([Parameter(Mandatory)] [string] $Name, [string] $Vault)
+            $script:Reads++
+            $secure = { ConvertTo-SecureString $args[0] -AsPlainText -Force }
+            switch ("$Vault/$Name") {
+                'site/bmc' { [pscredential]::new('vaulted', (& $secure 'hush-2')) }
+                '/bmc' { [pscredential]::new('vaulted', (& $secure 'hush-2')) }
+                '/text' { & $secure 'hush-3' }
+                '/plain' { 'hush-4' }
+                '/folder/bmc' { [pscredential]::new('slashed', (& $secure 'hush-5')) }
+                '/table' { @{ password = 'hush-6' } }
+                '/bytes' { , [byte[]](104, 117, 115, 104) }
+                default { Write-Error "The secret $Name was not found." }
+            }
+        }
+    } | Import-Module -Global
+}

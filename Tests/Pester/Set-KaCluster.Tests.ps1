@@ -39,4 +39,21 @@ Describe 'Set-KaCluster' {
         $asked.Questions.Count | Should -Be 2
         (Get-KaCluster lab).Settings | Should -Not -BeLike '*kernel_params*'
     }
+
+    It 'takes the credential of all controllers' {
+        Import-KaCluster (New-TestControllerCluster $folder) | Out-Null
+        Get-Transcript { Set-KaCluster bmc -ControllerCredential (New-TestCredential) -WhatIf } | Should -BeLike '*bmc*the password of the controllers*'
+        (Get-TestPassword $state).Count | Should -Be 0
+        $changed = Set-KaCluster bmc -ControllerCredential (New-TestCredential "it's: me") -PassThru
+        $file = @((Get-TestPassword $state).Keys)
+        $file.Count | Should -Be 1
+        $changed.Settings | Should -BeLike "*it's: me*$file*"
+        $changed.Settings | Should -Not -BeLike '*hush*'
+        Set-KaCluster bmc -ControllerCredential (New-TestCredential -Password 'hush-2')
+        (Get-TestPassword $state).Values | Should -Be 'hush-2'
+        { Set-KaCluster bmc -Setting @{ 'power.ipmi.password_env' = 'X' } -ControllerCredential (New-TestCredential) -ErrorAction Stop } | Should -Throw '*password_env*give one*'
+        { Set-KaCluster bmc -Setting @{ 'power.ipmi.user' = 'me' } -ControllerCredential (New-TestCredential) } | Should -Throw "*'deploy'*power.ipmi.user*'me'*"
+        Set-KaCluster bmc -Setting @{ 'power.ipmi.password_file' = (Join-Path $folder password) }
+        (Get-TestPassword $state).Count | Should -Be 0
+    }
 }

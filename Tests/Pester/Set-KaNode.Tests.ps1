@@ -38,4 +38,32 @@ Describe 'Set-KaNode' {
         @() | Set-KaNode -AddTag x | Should -BeNullOrEmpty
         Get-KaNode -Tag x | Should -BeNullOrEmpty
     }
+
+    It 'takes of what the pipeline brings the names only' {
+        Set-KaNode lab-[1-4] -Address 10.0.0.[11-14]
+        Set-KaNode lab-4 -Description 'the last'
+        Get-KaNode -Cluster lab | Set-KaNode -AddTag x
+        $nodes = Get-KaNode -Tag x
+        $nodes.IPAddress | Should -Be '10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14'
+        $nodes.Description | Should -Be '', '', '', 'the last'
+    }
+
+    It 'replaces the password of controllers, and removes files that no node has any more' {
+        Import-KaCluster (New-TestControllerCluster $folder) | Out-Null
+        Add-KaNode b-[1-2] bmc -ControllerAddress bmc-[1-2] -ControllerCredential (New-TestCredential) | Out-Null
+        Get-KaNode b-1 | Set-KaNode -ControllerCredential (New-TestCredential you 'hush-2')
+        $passwords = Get-TestPassword $state
+        $passwords.Count | Should -Be 2
+        (Get-KaNode b-[1-2]).ForEach({ $_.Definition.Controller.User }) | Should -Be 'you', 'deploy'
+        (Get-KaNode b-[1-2]).ForEach({ $passwords[$_.Definition.Controller.PasswordFile] }) | Should -Be 'hush-2', 'hush-1'
+        Set-KaNode b-2 -ControllerPasswordFile (Join-Path $folder password)
+        (Get-TestPassword $state).Values | Should -Be 'hush-2'
+        Set-KaNode b-1 -ControllerCredential (New-TestCredential -Password '  hush 3 ') -WhatIf
+        (Get-TestPassword $state).Values | Should -Be 'hush-2'
+        { Set-KaNode b-[1-9] -ControllerCredential (New-TestCredential) } | Should -Throw '*b-3*'
+        (Get-TestPassword $state).Values | Should -Be 'hush-2'
+        Set-KaNode b-1 -ControllerCredential (New-TestCredential -Password '  hush 3 ')
+        (Get-TestPassword $state).Values | Should -BeExactly '  hush 3 '
+        (Get-KaNode b-1).Definition.Controller.User | Should -Be 'deploy'
+    }
 }
