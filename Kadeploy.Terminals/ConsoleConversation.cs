@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Kadeploy.Terminals;
 
 /// <summary>Connects a user with the console of a node, until he leaves it; all front ends do it alike.</summary>
@@ -6,6 +8,8 @@ namespace Kadeploy.Terminals;
 /// <param name="escape">The keys by which he leaves.</param>
 internal sealed class ConsoleConversation(IConsoleSession console, IConsoleScreen screen, EscapeSequence escape)
 {
+    private static readonly TimeSpan LastKeys = TimeSpan.FromSeconds(1);
+
     private bool _raw;
 
     /// <summary>Does all of it; however it ends, the terminal is as before. Whoever only looks on needs none.</summary>
@@ -49,12 +53,36 @@ internal sealed class ConsoleConversation(IConsoleSession console, IConsoleScree
     private async Task TypeAsync(IRawTerminal terminal, CancellationToken over)
     {
         var watcher = escape.Watch();
-        while (await terminal.ReadAsync(over).ConfigureAwait(false) is { IsEmpty: false } keys)
+        // A console that takes no keys, or is not there yet, must not keep those from being seen that leave it.
+        var typed = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(over); // over, or nobody waits for the last keys any more
+        var handing = HandOnAsync(typed.Reader, given.Token);
+        try
         {
-            var left = watcher.Next(keys.Span, out var passed);
-            if (passed.Length > 0) await console.WriteAsync(passed, over).ConfigureAwait(false);
-            if (left) return;
+            while (await terminal.ReadAsync(over).ConfigureAwait(false) is { IsEmpty: false } keys)
+            {
+                var left = watcher.Next(keys.Span, out var passed);
+                if (passed.Length > 0) typed.Writer.TryWrite(passed);
+                if (left) break;
+            }
+
+            typed.Writer.Complete();
+            await handing.WaitAsync(LastKeys, TimeProvider.System, over).ConfigureAwait(false);
         }
+        catch (TimeoutException)
+        {
+            // They reach nobody.
+        }
+        finally
+        {
+            await given.CancelAsync().ConfigureAwait(false);
+            await handing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task HandOnAsync(ChannelReader<byte[]> typed, CancellationToken given)
+    {
+        await foreach (var keys in typed.ReadAllAsync(given).ConfigureAwait(false)) await console.WriteAsync(keys, given).ConfigureAwait(false);
     }
 
     private string Leaving() => escape switch

@@ -31,6 +31,7 @@ internal sealed class ConsoleLine : IAsyncDisposable
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SettledWithoutGreeting = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
 
     private readonly Node _node;
     private readonly ConsoleLineSettings _settings;
@@ -242,7 +243,9 @@ internal sealed class ConsoleLine : IAsyncDisposable
         }
 
         await over.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(streams).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A child of the program's that lives on, such as one of ssh's for connections to come, may hold its output open for ever.
+        await Task.WhenAll(streams).WaitAsync(DrainLimit, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        output.Close();
         lock (errors)
         {
             var reason = program.Explain([.. output.Early, .. errors.ToLines()]);

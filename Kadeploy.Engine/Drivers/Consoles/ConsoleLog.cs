@@ -56,7 +56,11 @@ internal sealed class ConsoleLog(string folder, long limit, TimeProvider time) :
         Append(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\r\n[kadeploy {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z {text}]\r\n")));
 
     /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _broken = true;
+        _file?.Dispose();
+    }
 
     private FileStream Open()
     {

@@ -10,6 +10,8 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
     private const int MostEarly = 8192;
 
     private readonly List<byte> _early = [];
+    private readonly Lock _gate = new();
+    private volatile bool _closed;
     private bool _greeted = greeting.Length == 0;
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,11 +22,37 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
     public Task WhenUp => _up.Task;
 
     /// <summary>Gets the lines that came before the line was up: the program's own words.</summary>
-    public IEnumerable<string> Early => Encoding.UTF8.GetString([.. _early]).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0);
+    public IEnumerable<string> Early
+    {
+        get
+        {
+            byte[] early;
+            lock (_gate) early = [.. _early];
+            return Encoding.UTF8.GetString(early).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0);
+        }
+    }
 
     /// <summary>Takes what came next.</summary>
     /// <param name="bytes">What came.</param>
     public void Add(Memory<byte> bytes)
+    {
+        lock (_gate)
+            if (!_closed) Take(bytes);
+    }
+
+    /// <summary>Says that the line is up, once.</summary>
+    public void Up()
+    {
+        if (!_closed && _up.TrySetResult()) hub.Up();
+    }
+
+    /// <summary>Takes nothing any more: what comes is of no program that has the line.</summary>
+    public void Close()
+    {
+        lock (_gate) _closed = true;
+    }
+
+    private void Take(Memory<byte> bytes)
     {
         if (_greeted)
         {
@@ -50,11 +78,5 @@ internal sealed class ProgramOutput(string greeting, ConsoleHub hub)
         _greeted = true;
         Up();
         hub.Output(rest);
-    }
-
-    /// <summary>Says that the line is up, once.</summary>
-    public void Up()
-    {
-        if (_up.TrySetResult()) hub.Up();
     }
 }

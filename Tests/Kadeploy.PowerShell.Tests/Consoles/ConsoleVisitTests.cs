@@ -65,6 +65,29 @@ public sealed class ConsoleVisitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_keys_that_leave_leave_also_a_console_that_takes_none()
+    {
+        var console = new FakeConsoleSession(readOnly: false) { TakesNoKeys = true };
+        _terminal.Type("x");
+        for (var i = 0; i < 4; i++) _terminal.Type("\u001b");
+        await VisitAsync(console);
+        Assert.Equal("x", console.Typed.ToString());
+        Assert.True(console.IsLeft);
+        Assert.False(_terminal.IsTaken);
+    }
+
+    [Fact]
+    public async Task All_that_was_typed_before_the_keys_that_leave_reaches_the_node()
+    {
+        var console = new FakeConsoleSession(readOnly: false);
+        var expected = string.Concat(Enumerable.Range(0, 5000).Select(static i => $"{i} "));
+        for (var i = 0; i < expected.Length; i += 100) _terminal.Type(expected.Substring(i, Math.Min(100, expected.Length - i)));
+        _terminal.Type("\u001b\u001b\u001b\u001b");
+        await VisitAsync(console);
+        Assert.Equal(expected + "\u001b\u001b\u001b\u001b", console.Typed.ToString());
+    }
+
+    [Fact]
     public async Task Who_only_looks_on_needs_no_terminal_and_letters_are_whole_however_their_bytes_come()
     {
         var console = new FakeConsoleSession(readOnly: true);

@@ -17,6 +17,9 @@ public sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
 
     public Action? OnTyped { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether what is typed waits for ever, as where the node's program reads nothing.</summary>
+    public bool TakesNoKeys { get; set; }
+
     public bool IsLeft { get; private set; }
 
     public void Prints(string text) => Prints(Encoding.UTF8.GetBytes(text));
@@ -32,11 +35,11 @@ public sealed class FakeConsoleSession(bool readOnly) : IConsoleSession
         await foreach (var output in _output.Reader.ReadAllAsync(cancellationToken)) yield return output;
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> keys, CancellationToken cancellationToken)
     {
         Typed.Append(Encoding.UTF8.GetString(keys.Span));
         OnTyped?.Invoke();
-        return ValueTask.CompletedTask;
+        if (TakesNoKeys) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
