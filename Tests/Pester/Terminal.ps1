@@ -5,6 +5,8 @@ function Start-Terminal {
     Set-Content -LiteralPath $file "Set-StrictMode -Version Latest`n`$PSStyle.OutputRendering = 'PlainText'`nImport-Module '$moduleFolder/Kadeploy.psd1'`n$Script"
     $path = (Get-Process -Id $PID).Path
     $command = if ([IO.Path]::GetFileNameWithoutExtension($path) -eq 'pwsh') { "'$path'" } else { "'$path' '$(Join-Path $PSHOME 'pwsh.dll')'" }
+    # Where a shell began these tests in the background, Ctrl-C is ignored by all that they begin, and so it would be by a user who has a terminal.
+    $command = "env --default-signal=INT,QUIT $command"
     $start = [Diagnostics.ProcessStartInfo]::new('script')
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     '-qfec', "$command -NoProfile -NoLogo -File '$file'", '/dev/null' | ForEach-Object { $start.ArgumentList.Add($_) }
