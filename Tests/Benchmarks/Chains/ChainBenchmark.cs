@@ -11,6 +11,9 @@ namespace Kadeploy.Benchmarks.Chains;
 /// and of all agents; what the kernel does for them in other contexts is not in it.</remarks>
 internal static class ChainBenchmark
 {
+    private const string Memory = "/dev/shm";
+    private const string Prefix = "kadeploy-chain-";
+
     private static readonly string[] Faults = ["none", "kill", "kill-tenth", "kill-first", "kill-three", "link-down", "freeze", "slow", "slow-first", "corrupt", "late"];
 
     /// <summary>Runs it.</summary>
@@ -36,7 +39,8 @@ internal static class ChainBenchmark
         }
 
         var agent = await AgentProgram.BuildAsync(default);
-        var folder = Directory.Exists("/dev/shm") ? $"/dev/shm/kadeploy-chain-{Environment.ProcessId}" : Directory.CreateTempSubdirectory("kadeploy-chain-").FullName;
+        var folder = Directory.Exists(Memory) ? $"{Memory}/{Prefix}{Environment.ProcessId}" : Directory.CreateTempSubdirectory(Prefix).FullName;
+        RemoveLeftovers();
         Directory.CreateDirectory(folder);
         try
         {
@@ -72,6 +76,17 @@ internal static class ChainBenchmark
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // What a benchmark left that was killed: its images fill the memory.
+    private static void RemoveLeftovers()
+    {
+        if (!Directory.Exists(Memory)) return;
+        foreach (var left in Directory.GetDirectories(Memory, Prefix + "*"))
+        {
+            if (int.TryParse(Path.GetFileName(left)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+                Directory.Delete(left, recursive: true);
         }
     }
 
