@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Kadeploy.Engine;
 
 /// <summary>Puts the names in a folder on disk: a file that is there after a power failure need not have its name.</summary>
-internal static class FolderOnDisk
+internal static partial class FolderOnDisk
 {
     private const int ReadOnly = 0; // O_RDONLY
     private const int CloseOnExec = 0x80000; // O_CLOEXEC of Linux
@@ -33,12 +33,12 @@ internal static class FolderOnDisk
         }
     }
 
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
 
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int Synchronize(int descriptor);
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Synchronize(int descriptor);
 
-    [DllImport("libc", EntryPoint = "close")]
-    private static extern int Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }
