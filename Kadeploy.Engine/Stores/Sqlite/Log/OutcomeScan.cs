@@ -32,7 +32,7 @@ internal static class OutcomeScan
             database,
             $"""
              SELECT {found.Groups.Columns}, state + CASE WHEN retries_1 + retries_2 + retries_3 + retries_4 > 0 THEN {RetriedMark} ELSE 0 END,
-               sequence, operation, started, fault
+               {OfFailed("sequence")}, {OfFailed("operation")}, {OfFailed("started")}, {OfFailed("fault")}
              FROM log INDEXED BY log_by_start WHERE {condition.Condition} AND sequence BETWEEN ? AND ?
              """,
             [.. condition.Values, slice.First, slice.Last]);
@@ -60,6 +60,9 @@ internal static class OutcomeScan
         found.Failures.AddRange(latest.Select(failure => failure.Refer(operations)));
         return found;
     }
+
+    // What is not needed is not taken apart.
+    private static string OfFailed(string column) => $"CASE state WHEN {(int)NodeState.Ko} THEN {column} END";
 
     /// <summary>A failure as its row has it.</summary>
     private readonly record struct Failure(long Sequence, long Operation, long Start, string? Fault)
