@@ -91,13 +91,12 @@ internal sealed class StepTallies(int steps, bool exact)
             if (_durations[step] is { } durations) yield return (step, _failed[step], durations);
     }
 
+    // Most steps take one byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Number(ReadOnlySpan<byte> bytes, ref int at) => at < bytes.Length && bytes[at] is < 0x80 and var value ? Next(value, ref at) : LongNumber(bytes, ref at);
-
-    private static int Next(int value, ref int at)
+    private static int Number(ReadOnlySpan<byte> bytes, ref int at)
     {
-        at++;
-        return value;
+        if (at < bytes.Length && bytes[at] < 0x80) return bytes[at++];
+        return LongNumber(bytes, ref at);
     }
 
     private static int LongNumber(ReadOnlySpan<byte> bytes, ref int at)
