@@ -12,6 +12,7 @@ public sealed class KilledPasswordWriterTests : IAsyncDisposable
 {
     private const string Variable = "KADEPLOY_TEST_PASSWORDS";
     private const int Kills = 6;
+    private const int MostChanges = 5000; // far more than there is time for: a process that nobody kills ends by itself
 
     private readonly InventoryBench _bench = new();
 
@@ -30,13 +31,20 @@ public sealed class KilledPasswordWriterTests : IAsyncDisposable
         for (var round = 0; round < Kills; round++)
         {
             using var writer = Start(gate);
-            using (var ready = await gate.AcceptSocketAsync(Token)) Assert.Equal(1, await ready.ReceiveAsync(new byte[1]));
-            var until = TimeSpan.FromMilliseconds(random.Next(5, 300));
-            for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < until;) // the other process has no clock of ours
-                await inventory.SetAsync("pc-[2-3]", new() { Settings = new() { ControllerPassword = new($"mine-{round}") } }, InventoryBench.User, Token);
-            Assert.False(writer.HasExited);
-            writer.Kill();
-            await writer.WaitForExitAsync(Token);
+            try
+            {
+                using (var ready = await gate.AcceptSocketAsync(Token)) Assert.Equal(1, await ready.ReceiveAsync(new byte[1]));
+                var until = TimeSpan.FromMilliseconds(random.Next(5, 300));
+                for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < until;) // the other process has no clock of ours
+                    await inventory.SetAsync("pc-[2-3]", new() { Settings = new() { ControllerPassword = new($"mine-{round}") } }, InventoryBench.User, Token);
+                Assert.False(writer.HasExited);
+            }
+            finally
+            {
+                writer.Kill();
+                await writer.WaitForExitAsync(CancellationToken.None);
+            }
+
             await EngineHost.JoinSiteAsync(_bench.Folder.Read(), _bench.State, Token); // refuses a file that is not there
         }
 
@@ -63,7 +71,7 @@ public sealed class KilledPasswordWriterTests : IAsyncDisposable
             await gate.GetStream().WriteAsync(new byte[] { 1 }, Token);
         }
 
-        for (var i = 0; ; i++)
+        for (var i = 0; i < MostChanges; i++)
         {
             var names = i % 3 == 0 ? "pc-[1-2]" : "pc-1";
             await host.Catalogs.Nodes.SetAsync(names, new() { Settings = new() { ControllerPassword = new($"yours-{i}") } }, "root", CancellationToken.None);
